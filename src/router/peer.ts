@@ -1,0 +1,29 @@
+import type { PeerInfo } from '../authorization/authorizer.ts';
+import type { Payload } from '../serializers/payload.ts';
+import type { Dict } from '../wamp/dict.ts';
+import type { Role } from './role.ts';
+
+/**
+ * How messages look on one kind of connection (serializer, batching, framing). Peers with the same
+ * `MessageFormat` object take the same bytes, so that an event is encoded once for all of them.
+ */
+export interface MessageFormat {
+  /** Dense number, for caches by format. */
+  readonly index: number;
+  /** One framed message, as `Peer.send` would write it. `size` of the message itself is `encodedSize(frame)`. */
+  encode(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): Buffer;
+}
+
+/** What realm, broker and dealer need of a session: never a socket, never a local connection. */
+export interface Peer extends PeerInfo {
+  readonly role: Role;
+  readonly format: MessageFormat;
+  /** Features the client announced, as `role.feature`, such as `callee.call_canceling`. */
+  readonly features: ReadonlySet<string>;
+  /** Sends one message; the row of `code` says which of the arguments are written. Returns false where it is too large for the peer, and was not sent. */
+  send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean;
+  /** Sends a message that was encoded for `format`. Returns false where it is too large for the peer. */
+  sendEncoded(frame: Buffer): boolean;
+  /** Ends the session with GOODBYE. */
+  goodbye(reason: string, message: string | null): void;
+}

@@ -1,0 +1,34 @@
+import { type Dict, EMPTY } from '../wamp/dict.ts';
+import type { Payload } from './payload.ts';
+import type { Serializer } from './serializer.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One message as read: its envelope decoded, its payload left as bytes. `MESSAGE_TABLE` says what
+ * the elements mean; every message fits in two integers, one dictionary and one string.
+ *
+ * A `Message` is filled anew by each `Serializer.read`: nobody keeps one beyond the turn.
+ */
+export class Message implements Payload {
+  code = 0;
+  /** The first integer: mostly the request id. ERROR: the code of the message it answers. */
+  first = 0;
+  /** The second integer. ERROR: the request id. */
+  second = 0;
+  /** Options or Details; `EMPTY` where empty or absent. */
+  dict: Dict = EMPTY;
+  /** The string: URI, authmethod, signature, realm (null: HELLO leaves it open). */
+  text: string | null = '';
+
+  serializer: Serializer;
+  bytes: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+  count = 0;
+  transcoded: (Payload | undefined)[] | null = null;
+
+  constructor(serializer: Serializer) {
+    this.serializer = serializer;
+  }
+}

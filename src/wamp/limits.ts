@@ -1,0 +1,43 @@
+/**
+ * The bounds that hold unless configured otherwise, each with what it stops.
+ * Units: bytes, milliseconds, counts.
+ */
+export const LIMITS = {
+  /** Connection accepted → WELCOME, absolute: traffic does not refresh it. Stops silent and slow-motion peers. */
+  loginTimeout: 10_000,
+  /** One call of a dynamic authenticator. Stops an authenticator that never answers from holding logins. */
+  authenticatorTimeout: 5_000,
+  /** Calls of authenticators in flight per worker. Stops a login flood from piling up behind a slow authenticator. */
+  authenticatorCalls: 200,
+  /** Connections that have not been welcomed yet, per worker. */
+  pendingSessions: 1_000,
+  /** A message before WELCOME. */
+  messageBeforeWelcome: 64 * 1024,
+  /** A message after WELCOME: the most that RawSocket can carry. Inflated size counts. */
+  message: 16 * 1024 * 1024,
+  /** Nesting of an application payload or a dictionary. */
+  depth: 64,
+  /** Elements (list items, keys and values) of one message. */
+  elements: 1_000_000,
+  /** Bytes of a map key. */
+  keyLength: 1_024,
+  /** Bytes of a URI. */
+  uriLength: 1_024,
+  /** Components of a URI. */
+  uriComponents: 64,
+  /** Characters of an authid. */
+  authidLength: 255,
+  /** Subscriptions and registrations together, per session. */
+  observations: 10_000,
+  /** Calls in flight, per caller. */
+  callsInFlight: 10_000,
+  /** Bytes waiting to be written to one client. A slower one is disconnected. */
+  outbox: 4 * 1024 * 1024,
+  /** How long bytes may wait without any being taken, before the client counts as dead. */
+  outboxStall: 10_000,
+  /** From a GOODBYE or ABORT of the router to the end of the connection. */
+  closeTimeout: 5_000,
+} as const;
+
+/** The bounds in force for one listener or worker. */
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number };

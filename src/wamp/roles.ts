@@ -1,0 +1,12 @@
+/** What other parts need of a client that lives in this process. */
+
+export interface CallOptions {
+  /** Aborting cancels the call: the callee is interrupted if it can be, the promise rejects. */
+  readonly signal?: AbortSignal;
+}
+
+/** Calls procedures on one realm. Rejects with a `WampError`. */
+export interface Caller {
+  /** Resolves to the first positional result (`undefined` where there is none). */
+  call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
+}
