@@ -1,17 +1,22 @@
 import type { Dict } from '../wamp/dict.ts';
 
-export type Action = 'call' | 'register' | 'publish' | 'subscribe';
+/** In the order of the columns of a static permission. */
+export const ACTIONS = ['call', 'register', 'publish', 'subscribe'] as const;
+
+export type Action = (typeof ACTIONS)[number];
 
 /** A decision: may it, and does the other side learn who did it. */
 export interface Authorization {
   readonly allow: boolean;
   /** call: the callee learns the caller; publish: subscribers learn the publisher. */
   readonly disclose: boolean;
-  readonly cache: boolean;
 }
+
+export const DENIED: Authorization = { allow: false, disclose: false };
 
 /** Who asks: what an authorizer may know of a session. */
 export interface PeerInfo {
+  /** The session's id. */
   readonly session: number;
   readonly realm: string;
   readonly authid: string;
@@ -19,10 +24,10 @@ export interface PeerInfo {
   readonly authmethod: string;
   readonly authprovider: string;
   readonly authextra: Dict | null;
+  /** `marshalTransportDetails` of its connection. */
   readonly transport: Dict;
 }
 
 export interface Authorizer {
-  /** @returns a promise only where it has to wait; then only that session's inbox waits. */
-  authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization | Promise<Authorization>;
+  authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization;
 }

@@ -1,5 +1,6 @@
 import type { PeerInfo } from '../authorization/authorizer.ts';
 import type { Payload } from '../serializers/payload.ts';
+import type { Serializer } from '../serializers/serializer.ts';
 import type { Dict } from '../wamp/dict.ts';
 import type { Role } from './role.ts';
 
@@ -10,7 +11,8 @@ import type { Role } from './role.ts';
 export interface MessageFormat {
   /** Dense number, for caches by format. */
   readonly index: number;
-  /** One framed message, as `Peer.send` would write it. `size` of the message itself is `encodedSize(frame)`. */
+  readonly serializer: Serializer;
+  /** One framed message, as `Peer.send` would write it. */
   encode(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): Buffer;
 }
 

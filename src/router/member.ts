@@ -1,0 +1,25 @@
+import type { Invocation } from './dealer.ts';
+import type { Peer } from './peer.ts';
+import type { Registration } from './registration.ts';
+import type { Subscription } from './subscription.ts';
+
+/** A session on a realm: its peer, and what broker and dealer keep for it. */
+export class Member {
+  readonly peer: Peer;
+  readonly subscriptions = new Map<number, Subscription>();
+  readonly registrations = new Map<number, Registration>();
+  /** Calls that it made and that are not answered yet, by its request id. */
+  readonly calls = new Map<number, Invocation>();
+  /** Invocations that it received and has not answered yet, by the id the router gave. */
+  readonly invocations = new Map<number, Invocation>();
+  /** [WAMP: IDs] ids of requests that the router makes are of session scope: 1, 2, 3 … */
+  lastInvocation = 0;
+
+  constructor(peer: Peer) {
+    this.peer = peer;
+  }
+
+  get trusted(): boolean {
+    return this.peer.authrole === 'trusted';
+  }
+}

@@ -1,0 +1,177 @@
+import type { Action } from '../authorization/authorizer.ts';
+import type { Message } from '../serializers/message.ts';
+import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import type { IdSource } from '../wamp/ids.ts';
+import type { Log } from '../wamp/log.ts';
+import { messageRow } from '../wamp/message-table.ts';
+import { Msg } from '../wamp/messages.ts';
+import { isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
+import { Broker } from './broker.ts';
+import { Dealer } from './dealer.ts';
+import { Member } from './member.ts';
+import type { Peer } from './peer.ts';
+import { replyError } from './reply.ts';
+import { ReservedProcedures } from './reserved-procedures.ts';
+import type { Role } from './role.ts';
+
+/** The words of Crossbar's refusals, by action. */
+const WORDS: Readonly<Record<Action, { verb: string; noun: string }>> = {
+  call: { verb: 'call', noun: 'call procedure' },
+  register: { verb: 'register for', noun: 'register procedure' },
+  publish: { verb: 'publish with', noun: 'publish to topic' },
+  subscribe: { verb: 'subscribe for', noun: 'subscribe to topic' },
+};
+
+export interface RealmOptions {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Default `loose`, as Crossbar's code has it. */
+  readonly uriCheck?: UriCheck;
+}
+
+export interface RealmPorts {
+  readonly ids: IdSource;
+  readonly log: Log;
+}
+
+/** A realm: its roles, its sessions, its broker and its dealer. Messages do not cross realms. */
+export class Realm {
+  readonly name: string;
+  readonly reserved = new ReservedProcedures();
+  readonly #roles: ReadonlyMap<string, Role>;
+  readonly #uriCheck: UriCheck;
+  readonly #log: Log;
+  readonly #broker: Broker;
+  readonly #dealer: Dealer;
+  readonly #members = new Set<Member>();
+
+  constructor(options: RealmOptions, ports: RealmPorts) {
+    this.name = options.name;
+    this.#roles = new Map(options.roles.map((role) => [role.name, role]));
+    this.#uriCheck = options.uriCheck ?? 'loose';
+    this.#log = ports.log.with({ realm: options.name });
+    this.#broker = new Broker(ports.ids);
+    this.#dealer = new Dealer(ports.ids, this.reserved);
+  }
+
+  role(name: string): Role | undefined {
+    return this.#roles.get(name);
+  }
+
+  /** What exists now; all zero when nothing is left behind. */
+  get counts(): { sessions: number; subscriptions: number; registrations: number } {
+    return { sessions: this.#members.size, subscriptions: this.#broker.size, registrations: this.#dealer.size };
+  }
+
+  join(peer: Peer): Member {
+    const member = new Member(peer);
+    this.#members.add(member);
+    return member;
+  }
+
+  leave(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    this.#broker.leave(member);
+    this.#dealer.leave(member);
+  }
+
+  /**
+   * Routes one message of a session. Whatever goes wrong, a request gets its answer (K25).
+   * @throws ProtocolViolation where the message may not be sent at all
+   */
+  process(member: Member, message: Message): void {
+    try {
+      this.#route(member, message);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) throw error;
+      const name = messageRow(message.code)?.name;
+      this.#log.error('a message could not be processed', { message: name, error });
+      this.#fail(member, message);
+    }
+  }
+
+  #fail(member: Member, message: Message): void {
+    if (message.code === Msg.YIELD) this.#dealer.fail(member, message.first);
+    else if (message.code === Msg.ERROR) this.#dealer.fail(member, message.second);
+    else this.#refuse(member.peer, message, ERRORS.runtimeError.uri, 'internal error of the router');
+  }
+
+  #route(member: Member, message: Message): void {
+    const uri = message.text ?? '';
+    switch (message.code) {
+      case Msg.CALL: {
+        const authorization = this.#authorize(member, message, 'call', uri);
+        if (authorization !== null) this.#dealer.call(member, message, uri, authorization.disclose);
+        return;
+      }
+      case Msg.YIELD:
+        this.#dealer.yield(member, message);
+        return;
+      case Msg.PUBLISH: {
+        const authorization = this.#authorize(member, message, 'publish', uri);
+        if (authorization !== null) this.#broker.publish(member, message, uri, authorization.disclose);
+        return;
+      }
+      case Msg.ERROR:
+        this.#dealer.error(member, message, uri);
+        return;
+      case Msg.SUBSCRIBE:
+        if (this.#authorize(member, message, 'subscribe', uri) !== null) this.#broker.subscribe(member, message, uri);
+        return;
+      case Msg.UNSUBSCRIBE:
+        this.#broker.unsubscribe(member, message);
+        return;
+      case Msg.REGISTER:
+        if (this.#authorize(member, message, 'register', uri) !== null) this.#dealer.register(member, message, uri);
+        return;
+      case Msg.UNREGISTER:
+        this.#dealer.unregister(member, message);
+        return;
+      case Msg.CANCEL:
+        this.#dealer.cancel(member, message);
+        return;
+      default:
+        throw new ProtocolViolation(`${messageRow(message.code)?.name ?? message.code}: not a message for a realm`);
+    }
+  }
+
+  /** The decision where it is allowed; else the refusal has been sent, and null. */
+  #authorize(member: Member, message: Message, action: Action, uri: string): { disclose: boolean } | null {
+    const { peer } = member;
+    const refusal = this.#refuseUri(member, action, uri);
+    if (refusal !== null) {
+      this.#refuse(peer, message, ERRORS.invalidUri.uri, refusal);
+      return null;
+    }
+    const authorization = peer.role.authorizer.authorize(peer, action, uri, message.dict);
+    if (authorization.allow) return authorization;
+    const who = `session (session_id=${peer.session}, authid="${peer.authid}", authrole="${peer.authrole}")`;
+    const text =
+      action === 'publish'
+        ? `session not authorized to publish to topic '${uri}'`
+        : `${who} is not authorized to ${WORDS[action].noun} "${uri}" on realm "${this.name}"`;
+    this.#refuse(peer, message, ERRORS.notAuthorized.uri, text);
+    return null;
+  }
+
+  /** A known URI was checked when it became known, so the hot path looks no further. */
+  #refuseUri(member: Member, action: Action, uri: string): string | null {
+    const restricted = (action === 'register' || action === 'publish') && !member.trusted && isReservedUri(uri);
+    if (restricted) {
+      const kind = action === 'publish' ? 'topic' : 'procedure';
+      return `${action} ${action === 'publish' ? 'with' : 'for'} restricted ${kind} URI '${uri}'`;
+    }
+    if (action === 'call' && this.#dealer.has(uri)) return null;
+    if (action === 'publish' && this.#broker.has(uri)) return null;
+    if (isUri(uri, this.#uriCheck)) return null;
+    const kind = action === 'call' || action === 'register' ? 'procedure' : 'topic';
+    const strict = this.#uriCheck === 'strict' ? 'True' : 'False';
+    return `${WORDS[action].verb} invalid ${kind} URI '${uri.slice(0, 256)}' (URI strict checking ${strict})`;
+  }
+
+  /** PUBLISH is only answered where it asked for it. [WAMP: PUBLISH] */
+  #refuse(peer: Peer, message: Message, uri: string, text: string): void {
+    if (message.code === Msg.PUBLISH && message.dict['acknowledge'] !== true) return;
+    replyError(peer, message.code, message.first, uri, text);
+  }
+}

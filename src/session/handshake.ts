@@ -1,0 +1,96 @@
+import { type Accept, type Challenge, type Deny, deny, type Outcome } from '../auth/outcome.ts';
+import type { Message } from '../serializers/message.ts';
+import type { Dict } from '../wamp/dict.ts';
+import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import { type HelloDetails, readHello } from '../wamp/hello.ts';
+import { isUri } from '../wamp/uri.ts';
+import type { LoginAttempt } from './login-attempt.ts';
+
+export interface HandshakePorts {
+  readonly login: () => LoginAttempt;
+  /** The id that the session will have. */
+  readonly nextSession: () => number;
+  readonly transport: Dict;
+  readonly onAccept: (session: number, accept: Accept, features: ReadonlySet<string>) => void;
+  readonly onChallenge: (challenge: Challenge) => void;
+  readonly onDeny: (denied: Deny) => void;
+  /** The login itself failed, other than by a denial. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What happens between HELLO and WELCOME: one login attempt, one step at a time. */
+export class Handshake {
+  readonly #ports: HandshakePorts;
+  #login: LoginAttempt | null = null;
+  #hello: HelloDetails | null = null;
+  /** Drawn at HELLO: authenticators are told it before the session has it (Crossbar 1.3). */
+  #session = 0;
+  /** Of the step under way. Aborting it cancels an authenticator's call. */
+  #step: AbortController | null = null;
+
+  constructor(ports: HandshakePorts) {
+    this.#ports = ports;
+  }
+
+  hello(message: Message): void {
+    const details = readHello(message.dict);
+    const realm = message.text;
+    if (realm !== null && !isUri(realm, 'loose')) {
+      this.#ports.onDeny(deny(ERRORS.invalidUri.uri, 'the realm asked for is not a URI'));
+      return;
+    }
+    this.#hello = details;
+    this.#session = this.#ports.nextSession();
+    const login = this.#ports.login();
+    this.#login = login;
+    const { authmethods, authid, authrole, authextra } = details;
+    const { transport } = this.#ports;
+    const hello = { realm, authmethods, authid, authrole, authextra, session: this.#session, transport };
+    this.#take((signal) => login.hello(hello, signal));
+  }
+
+  authenticate(message: Message): void {
+    const login = this.#login;
+    if (login === null) throw new ProtocolViolation('AUTHENTICATE: no login is under way');
+    const signature = message.text ?? '';
+    const extra = message.dict;
+    this.#take((signal) => login.authenticate(signature, extra, signal));
+  }
+
+  /** Ends the attempt: nothing is called back any more. */
+  cancel(): void {
+    this.#step?.abort();
+    this.#step = null;
+    this.#login = null;
+    this.#hello = null;
+  }
+
+  /** Takes a step of the login. If the client leaves meanwhile, its outcome has nowhere to go. */
+  #take(step: (signal: AbortSignal) => Promise<Outcome>): void {
+    const control = new AbortController();
+    this.#step = control;
+    step(control.signal).then(
+      (outcome) => {
+        if (this.#step !== control) return;
+        this.#step = null;
+        this.#settle(outcome);
+      },
+      (error: unknown) => {
+        if (this.#step !== control) return;
+        this.cancel();
+        this.#ports.onFailure(error);
+      },
+    );
+  }
+
+  #settle(outcome: Outcome): void {
+    if (outcome.kind === 'challenge') {
+      this.#ports.onChallenge(outcome);
+      return;
+    }
+    const features = this.#hello?.features ?? new Set();
+    this.cancel();
+    if (outcome.kind === 'deny') this.#ports.onDeny(outcome);
+    else this.#ports.onAccept(this.#session, outcome, features);
+  }
+}

@@ -1,0 +1,195 @@
+import { type Payload, payloadFor } from '../serializers/payload.ts';
+import type { Clock, Timer } from '../wamp/clock.ts';
+import { type Dict, EMPTY } from '../wamp/dict.ts';
+import type { Limits } from '../wamp/limits.ts';
+import type { Connection } from './connection.ts';
+import type { Flusher } from './flusher.ts';
+import type { Wire } from './wire.ts';
+
+/** Size of a pooled output buffer; larger messages get one of their own. */
+const POOLED = 16 * 1024;
+/** How many output buffers wait in the pool at most. */
+const POOL_SIZE = 256;
+/** A shared frame up to this size is copied into an open output buffer instead of queued beside it. */
+const COPY_UP_TO = 4096;
+
+const pool: Buffer[] = [];
+
+function takeBuffer(size: number): Buffer {
+  return size > POOLED ? Buffer.allocUnsafeSlow(size) : (pool.pop() ?? Buffer.allocUnsafeSlow(POOLED));
+}
+
+function giveBack(buffer: Buffer): void {
+  if (buffer.length === POOLED && pool.length < POOL_SIZE) pool.push(buffer);
+}
+
+export interface OutboxPorts {
+  readonly flusher: Flusher;
+  readonly clock: Clock;
+  readonly limits: Pick<Limits, 'outbox' | 'outboxStall'>;
+  /** The peer does not take what it is sent: more than `limits.outbox` waits, or nothing went for `limits.outboxStall`. Called once; nothing is written afterwards. */
+  readonly onOverflow: (reason: string) => void;
+}
+
+/**
+ * What waits to be sent on one connection. Messages are written straight into a pooled buffer, or
+ * queued as frames that others share; all go out in one write at the end of the turn. Bounded in
+ * bytes and in time, because a client that does not read must not cost the router its memory.
+ */
+export class Outbox {
+  /** Changes once at most: when a batching JSON client shows which separator it uses. */
+  wire: Wire;
+  readonly #connection: Connection;
+  readonly #ports: OutboxPorts;
+  #buffer: Buffer | null = null;
+  #used = 0;
+  #queue: Buffer[] | null = null;
+  #queued = 0;
+  #dirty = false;
+  #closed = false;
+  #stalled: Timer | null = null;
+  /** Bytes handed to the connection so far. */
+  #written = 0;
+
+  constructor(connection: Connection, wire: Wire, ports: OutboxPorts) {
+    this.#connection = connection;
+    this.wire = wire;
+    this.#ports = ports;
+  }
+
+  /** Bytes that wait here and below. */
+  get pending(): number {
+    return this.#used + this.#queued + this.#connection.pending;
+  }
+
+  /** Writes one message. Returns false where it is larger than the peer takes: then nothing was written. */
+  send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean {
+    if (this.#closed) return true;
+    const { wire } = this;
+    const { serializer } = wire;
+    const encodedDict = dict === EMPTY ? null : serializer.encode(dict);
+    const own = payload === null || payload.count === 0 ? null : payloadFor(payload, serializer);
+    const buffer = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
+    const written = wire.writeAt(buffer, this.#used, code, first, second, encodedDict, text, own);
+    if (written.length > this.#connection.maxSend) return false;
+    this.#used = written.end;
+    this.#mark();
+    return true;
+  }
+
+  /** Queues a frame that was encoded for this outbox's wire; it may be shared with other outboxes. */
+  sendEncoded(frame: Buffer): boolean {
+    if (this.#closed) return true;
+    if (frame.length - this.wire.framing.maxHeader > this.#connection.maxSend) return false;
+    if (this.#used > 0 && frame.length <= COPY_UP_TO) {
+      const buffer = this.#room(frame.length);
+      frame.copy(buffer, this.#used);
+      this.#used += frame.length;
+    } else {
+      this.#seal();
+      this.#enqueue(frame);
+    }
+    this.#mark();
+    return true;
+  }
+
+  /** Writes out what waits: called by the `Flusher` once per turn, and before a close. */
+  flush(): void {
+    this.#dirty = false;
+    if (this.#closed) return;
+    const buffer = this.#buffer;
+    if (this.#queue === null) {
+      if (buffer === null || this.#used === 0) return;
+      this.#buffer = null;
+      const used = this.#used;
+      this.#used = 0;
+      this.#written += used;
+      if (this.#connection.write(used === buffer.length ? buffer : buffer.subarray(0, used))) giveBack(buffer);
+    } else {
+      this.#seal();
+      const queue = this.#queue;
+      this.#queue = null;
+      this.#queued = 0;
+      const bytes = (queue.length === 1 ? queue[0] : undefined) ?? this.#ports.flusher.join(queue);
+      this.#written += bytes.length;
+      this.#connection.write(bytes);
+    }
+    this.#watch();
+  }
+
+  /** The connection took everything: it is not stalled. */
+  drained(): void {
+    this.#stalled?.cancel();
+    this.#stalled = null;
+    if (this.#connection.pending > 0) this.#watch();
+  }
+
+  /** Nothing is written from now on, and no timer is left. */
+  close(): void {
+    this.#closed = true;
+    this.#buffer = null;
+    this.#queue = null;
+    this.#used = 0;
+    this.#queued = 0;
+    this.#stalled?.cancel();
+    this.#stalled = null;
+  }
+
+  #room(size: number): Buffer {
+    let buffer = this.#buffer;
+    if (buffer === null || this.#used + size > buffer.length) {
+      this.#seal();
+      buffer = takeBuffer(size);
+      this.#buffer = buffer;
+    }
+    return buffer;
+  }
+
+  /** Moves what the open buffer holds to the queue. */
+  #seal(): void {
+    if (this.#buffer !== null && this.#used > 0) this.#enqueue(this.#buffer.subarray(0, this.#used));
+    this.#buffer = null;
+    this.#used = 0;
+  }
+
+  #enqueue(frame: Buffer): void {
+    if (this.#queue === null) this.#queue = [frame];
+    else this.#queue.push(frame);
+    this.#queued += frame.length;
+  }
+
+  #mark(): void {
+    if (this.#dirty) {
+      if (this.#queued > this.#ports.limits.outbox) this.#checkSize();
+      return;
+    }
+    this.#dirty = true;
+    this.#ports.flusher.mark(this);
+  }
+
+  /** A burst may exceed the bound before the turn ends: what the peer takes at once is no overflow, so it is written first. */
+  #checkSize(): void {
+    this.flush();
+    this.#dirty = true;
+  }
+
+  #watch(): void {
+    const { pending } = this.#connection;
+    if (pending === 0) return;
+    const { limits, clock } = this.#ports;
+    if (pending > limits.outbox) this.#overflow('more waits for it than the outbox holds');
+    else if (this.#stalled === null) {
+      const taken = this.#written - pending;
+      this.#stalled = clock.setTimer(() => {
+        this.#stalled = null;
+        if (this.#written - this.#connection.pending > taken) this.#watch();
+        else this.#overflow('it took nothing for too long');
+      }, limits.outboxStall);
+    }
+  }
+
+  #overflow(reason: string): void {
+    this.close();
+    this.#ports.onOverflow(reason);
+  }
+}

@@ -1,0 +1,302 @@
+import type { Accept, Deny } from '../auth/outcome.ts';
+import type { Member } from '../router/member.ts';
+import type { Realm } from '../router/realm.ts';
+import { Message } from '../serializers/message.ts';
+import type { Clock, Timer } from '../wamp/clock.ts';
+import { type Dict, EMPTY } from '../wamp/dict.ts';
+import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import type { IdSource } from '../wamp/ids.ts';
+import type { Limits } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
+import { messageRow, type SessionState } from '../wamp/message-table.ts';
+import { Msg } from '../wamp/messages.ts';
+import { checkOptions } from '../wamp/options.ts';
+import { marshalTransportDetails } from '../wamp/transport-details.ts';
+import type { Admit } from './admission.ts';
+import type { CloseReason, Connection, Receiver } from './connection.ts';
+import type { Flusher } from './flusher.ts';
+import { Handshake } from './handshake.ts';
+import { Inlet } from './inlet.ts';
+import { JoinedPeer } from './joined-peer.ts';
+import type { LoginAttempt } from './login-attempt.ts';
+import { Outbox } from './outbox.ts';
+import { type RouterIdentity, welcomeDetails } from './welcome.ts';
+import type { Wire } from './wire.ts';
+
+export interface SessionPorts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly flusher: Flusher;
+  readonly limits: Limits;
+  readonly identity: RouterIdentity;
+  /** Begins a login attempt: one for each HELLO. */
+  readonly login: () => LoginAttempt;
+  readonly admit: Admit;
+  /** Told when a connection begins or ends to be one without a welcomed session: bounds how many there are. */
+  readonly onPending: (change: 1 | -1) => void;
+  /** Told once, when the connection has gone and nothing of the session is left. */
+  readonly onEnd: (session: Session) => void;
+}
+
+type State = SessionState | 'closed';
+
+/** Where a session is while it is established. */
+interface Place {
+  readonly realm: Realm;
+  readonly member: Member;
+}
+
+/**
+ * The state machine of one connection: bytes in, bytes out. After a GOODBYE of the client the
+ * connection stays, and may carry another session. [WAMP: Sessions]
+ */
+export class Session implements Receiver {
+  readonly #connection: Connection;
+  readonly #ports: SessionPorts;
+  readonly #transport: Dict;
+  readonly #outbox: Outbox;
+  readonly #inlet: Inlet;
+  readonly #message: Message;
+  readonly #handshake: Handshake;
+  #state: State = 'establishing';
+  #place: Place | null = null;
+  /** Runs until WELCOME, absolutely: no traffic refreshes it (K6). Later: until the answer to our GOODBYE. */
+  #deadline: Timer | null = null;
+  #pending = false;
+
+  constructor(connection: Connection, wire: Wire, ports: SessionPorts) {
+    this.#connection = connection;
+    this.#ports = ports;
+    this.#transport = marshalTransportDetails(connection.details, ports.identity.pid);
+    this.#message = new Message(wire.serializer);
+    this.#inlet = new Inlet(wire, (bytes, start, end) => this.#read(bytes, start, end));
+    this.#outbox = new Outbox(connection, wire, {
+      flusher: ports.flusher,
+      clock: ports.clock,
+      limits: ports.limits,
+      onOverflow: (reason) => this.#overflow(reason),
+    });
+    this.#handshake = new Handshake({
+      login: ports.login,
+      nextSession: () => ports.ids.next(),
+      transport: this.#transport,
+      onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
+      onChallenge: (challenge) => {
+        this.#state = 'challenging';
+        this.#outbox.send(Msg.CHALLENGE, 0, 0, challenge.extra, challenge.authmethod, null);
+      },
+      onDeny: (denied) => this.#deny(denied),
+      onFailure: (error) => this.#failed(error),
+    });
+    this.#awaitHello();
+  }
+
+  /** Whether a client is on a realm here. */
+  get established(): boolean {
+    return this.#state === 'established';
+  }
+
+  // What the transport sees of it.
+
+  get maxReceive(): number {
+    const { limits } = this.#ports;
+    return this.#place === null ? limits.messageBeforeWelcome : limits.message;
+  }
+
+  receive(bytes: Buffer, start: number, end: number, text: boolean): void {
+    if (this.#state === 'closed') return;
+    try {
+      if (text !== this.#inlet.wire.serializer.text) {
+        throw new ProtocolViolation(text ? 'text on a binary subprotocol' : 'binary on a text subprotocol');
+      }
+      this.#inlet.receive(bytes, start, end);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  drained(): void {
+    this.#outbox.drained();
+  }
+
+  disconnected(): void {
+    if (this.#state !== 'closed') this.#release();
+    this.#ports.onEnd(this);
+  }
+
+  // What the worker and the realm ask of it.
+
+  /**
+   * GOODBYE of the router. The session is off its realm at once; the connection closes when the client
+   * has answered, or after `limits.closeTimeout`.
+   */
+  goodbye(reason: string, message: string | null): void {
+    if (this.#state === 'closed' || this.#state === 'closing') return;
+    if (this.#state !== 'established') {
+      this.#abort(reason, message, reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal');
+      return;
+    }
+    this.#leaveRealm();
+    this.#state = 'closing';
+    this.#outbox.send(Msg.GOODBYE, 0, 0, message === null ? EMPTY : { message }, reason, null);
+    const end = (): void => this.#close(reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal', reason);
+    this.#deadline = this.#ports.clock.setTimer(end, this.#ports.limits.closeTimeout);
+  }
+
+  // Its own workings.
+
+  #read(bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closed') return;
+    const message = this.#message;
+    const { wire } = this.#inlet;
+    wire.serializer.read(bytes, start, end, message);
+    if (wire !== this.#outbox.wire) this.#outbox.wire = wire;
+    const row = messageRow(message.code);
+    if (row === undefined) throw new ProtocolViolation('unknown message');
+    if (message.dict !== EMPTY) checkOptions(message.code, row.name, message.dict);
+    // What was on its way when the router said GOODBYE is no fault of the client.
+    if (this.#state === 'closing' && row.from !== 'router' && message.code !== Msg.GOODBYE) return;
+    if (!row.legalIn.includes(this.#state)) {
+      throw new ProtocolViolation(`${row.name}: not allowed while the session is ${this.#state}`);
+    }
+    if (this.#place !== null && message.code !== Msg.GOODBYE) this.#place.realm.process(this.#place.member, message);
+    else this.#control(message);
+  }
+
+  #control(message: Message): void {
+    switch (message.code) {
+      case Msg.HELLO:
+        this.#state = 'authenticating';
+        this.#handshake.hello(message);
+        return;
+      case Msg.AUTHENTICATE:
+        this.#state = 'authenticating';
+        this.#handshake.authenticate(message);
+        return;
+      case Msg.ABORT:
+        this.#handshake.cancel();
+        this.#state = 'establishing';
+        return;
+      default:
+        this.#onGoodbye();
+    }
+  }
+
+  #accept(session: number, accept: Accept, features: ReadonlySet<string>): void {
+    const admission = this.#ports.admit(accept);
+    if (admission.kind === 'deny') {
+      this.#deny(admission);
+      return;
+    }
+    const details = welcomeDetails(accept, this.#ports.identity, this.#connection.details.peer);
+    const peer = new JoinedPeer({
+      session,
+      accept,
+      authextra: details['authextra'] as Dict,
+      features,
+      role: admission.role,
+      transport: this.#transport,
+      outbox: this.#outbox,
+      goodbye: (reason, message) => this.goodbye(reason, message),
+    });
+    this.#deadline?.cancel();
+    this.#deadline = null;
+    this.#setPending(false);
+    this.#state = 'established';
+    this.#outbox.send(Msg.WELCOME, session, 0, details, null, null);
+    this.#place = { realm: admission.realm, member: admission.realm.join(peer) };
+    const { realm, authid, authrole, authmethod, authprovider } = accept;
+    this.#ports.log.debug('session joined', { session, realm, authid, authrole, authmethod, authprovider });
+  }
+
+  /** The client leaves, or answers our GOODBYE. Nothing is sent after a GOODBYE, whichever side began. */
+  #onGoodbye(): void {
+    if (this.#state === 'closing') {
+      this.#close('normal', ERRORS.goodbyeAndOut.uri);
+      return;
+    }
+    this.#leaveRealm();
+    this.#outbox.send(Msg.GOODBYE, 0, 0, EMPTY, ERRORS.goodbyeAndOut.uri, null);
+    this.#awaitHello();
+  }
+
+  #awaitHello(): void {
+    this.#state = 'establishing';
+    this.#setPending(true);
+    const { clock, limits } = this.#ports;
+    this.#deadline = clock.setTimer(() => {
+      this.#deny({ kind: 'deny', reason: ERRORS.authenticationFailed.uri, message: 'the login took too long' });
+    }, limits.loginTimeout);
+  }
+
+  #deny(denied: Deny): void {
+    const { peer } = this.#connection.details;
+    this.#ports.log.info('login denied', { peer, reason: denied.reason, text: denied.message });
+    this.#abort(denied.reason, denied.message, 'policy');
+  }
+
+  /** ABORT, and the end of the connection: one attempt, one challenge, one answer (K4). */
+  #abort(reason: string, message: string | null, close: CloseReason): void {
+    this.#outbox.send(Msg.ABORT, 0, 0, message === null ? EMPTY : { message }, reason, null);
+    this.#close(close, reason);
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { log } = this.#ports;
+    const { peer } = this.#connection.details;
+    if (error instanceof ProtocolViolation) {
+      log.info('protocol violation', { peer, text: error.message });
+      this.#abort(ERRORS.protocolViolation.uri, error.message, 'protocol-error');
+    } else {
+      log.error('a session failed', { peer, error });
+      this.#abort(ERRORS.authenticationFailed.uri, 'internal error of the router', 'internal-error');
+    }
+  }
+
+  #overflow(reason: string): void {
+    const { peer } = this.#connection.details;
+    this.#ports.log.warn('a client was too slow and is disconnected', { peer, reason });
+    this.#release();
+    this.#connection.destroy();
+  }
+
+  #close(reason: CloseReason, text: string): void {
+    if (this.#state === 'closed') return;
+    this.#outbox.flush();
+    this.#release();
+    this.#connection.close(reason, text);
+  }
+
+  /** Off the realm, out of the handshake, no timer left. */
+  #release(): void {
+    this.#leaveRealm();
+    this.#handshake.cancel();
+    this.#deadline?.cancel();
+    this.#deadline = null;
+    this.#setPending(false);
+    this.#state = 'closed';
+    this.#outbox.close();
+  }
+
+  #leaveRealm(): void {
+    const place = this.#place;
+    if (place === null) return;
+    this.#place = null;
+    place.realm.leave(place.member);
+  }
+
+  #setPending(pending: boolean): void {
+    if (this.#pending === pending) return;
+    this.#pending = pending;
+    this.#ports.onPending(pending ? 1 : -1);
+  }
+}
