@@ -1,5 +1,8 @@
 import type { Dict } from '../wamp/dict.ts';
+import type { Authenticator } from './authenticator.ts';
+import type { FindPrincipal } from './authenticators/static.ts';
 import type { Accept, Deny, Outcome } from './outcome.ts';
+import type { RandomBytes } from './serial-number.ts';
 
 /** What a client said in HELLO, and what is known of it. */
 export interface Hello {
@@ -9,7 +12,7 @@ export interface Hello {
   readonly authmethods: readonly string[];
   readonly authid: string | null;
   readonly authrole: string | null;
-  /** Without the keys reserved for the router (K15). */
+  /** As the client sent it; `Login` drops the keys reserved for the router (K15) before anyone else sees it. */
   readonly authextra: Dict | null;
   /** The id that the session will get. */
   readonly session: number;
@@ -23,9 +26,28 @@ export interface Hello {
  */
 export interface AuthMethod {
   hello(hello: Hello, signal: AbortSignal): Promise<Outcome>;
-  /** The answer to the one challenge that `hello` gave. */
+  /** The answer to the one challenge that `hello` gave; called at most once, and only after one. */
   authenticate(signature: string, extra: Dict, signal: AbortSignal): Promise<Accept | Deny>;
 }
 
 /** Starts a login attempt with one configured authmethod. */
 export type AuthMethodFactory = () => AuthMethod;
+
+/** What every authmethod is given, whichever it is. */
+export interface AuthMethodParts {
+  readonly authenticator: Authenticator;
+  /** The role of clients for whom the authenticator names none, or null. */
+  readonly defaultRole: string | null;
+  readonly random: RandomBytes;
+}
+
+/**
+ * One row of the registry in `policy.ts`: an authmethod, and how its static configuration is read.
+ * `Static` is the shape of that configuration.
+ */
+export interface AuthMethodModule<Static> {
+  readonly name: string;
+  /** @throws TypeError where the configuration cannot be used; never quotes a secret */
+  compileStatic(configured: Static, random: RandomBytes): FindPrincipal;
+  start(parts: AuthMethodParts): AuthMethod;
+}

@@ -1,0 +1,95 @@
+import type { Dict } from '../../wamp/dict.ts';
+import type { AuthDetails } from '../authenticator.ts';
+
+/** What `create` returns. Beyond Crossbar's three arguments it gets a signal, aborted when nobody waits for it any more. */
+export type AuthenticateFunction = (
+  realm: string | null,
+  authid: string | null,
+  details: AuthDetails,
+  signal: AbortSignal,
+) => unknown;
+
+/** `type: function` of an authmethod's configuration. */
+export interface FunctionAuthenticatorOptions {
+  /** `module.func`, or `./file.js#export`. */
+  readonly create: string;
+  /** Handed to `create`, as a copy. */
+  readonly config: Readonly<Dict> | null;
+  /** `expose_controller`: whether `create` gets the worker's controller. */
+  readonly exposeController: boolean;
+}
+
+/** Imports a module by the specifier that the configuration names; relative ones from the node's directory. */
+export type ImportModule = (specifier: string) => Promise<unknown>;
+
+/**
+ * Loads the functions that configurations name; one value per worker. Two entries share a function only
+ * if they agree on everything (K26: Crossbar ignores the second one's `config`).
+ */
+export class FunctionLoader {
+  readonly #importModule: ImportModule;
+  readonly #controller: unknown;
+  readonly #loaded = new Map<string, Promise<AuthenticateFunction>>();
+
+  constructor(importModule: ImportModule, controller: unknown = null) {
+    this.#importModule = importModule;
+    this.#controller = controller;
+  }
+
+  /**
+   * @throws TypeError where `create` names nothing usable, or fails; the message says which. It is to be
+   *   awaited when the worker starts, so that the first client does not find out.
+   */
+  load(options: FunctionAuthenticatorOptions): Promise<AuthenticateFunction> {
+    const key = JSON.stringify([options.create, options.config, options.exposeController]);
+    const known = this.#loaded.get(key);
+    if (known !== undefined) return known;
+    const loading = this.#load(options);
+    this.#loaded.set(key, loading);
+    return loading;
+  }
+
+  async #load({ create, config, exposeController }: FunctionAuthenticatorOptions): Promise<AuthenticateFunction> {
+    const { specifier, exported } = parseCreate(create);
+    const imported = await this.#importModule(specifier).catch((cause: unknown) => {
+      throw new TypeError(`function authenticator "${create}": the module "${specifier}" cannot be imported`, {
+        cause,
+      });
+    });
+    const factory = member(imported, exported);
+    if (typeof factory !== 'function') {
+      throw new TypeError(`function authenticator "${create}": the module exports no function "${exported}"`);
+    }
+    let authenticate: unknown;
+    try {
+      authenticate = await factory(structuredClone(config), exposeController ? this.#controller : null);
+    } catch (cause) {
+      throw new TypeError(`function authenticator "${create}": "${exported}" failed`, { cause });
+    }
+    if (typeof authenticate !== 'function') {
+      throw new TypeError(`function authenticator "${create}": "${exported}" returned no function`);
+    }
+    return authenticate as AuthenticateFunction;
+  }
+}
+
+/** @throws TypeError where it is neither `module.func` nor `./file.js#export` */
+export function parseCreate(create: string): { specifier: string; exported: string } {
+  const isFile = /^(\.{0,2}\/|file:)/.test(create);
+  const at = create.includes('#') || isFile ? create.lastIndexOf('#') : create.lastIndexOf('.');
+  if (at < 0 && isFile) {
+    throw new TypeError(`function authenticator "${create}": no export is named; write "${create}#create"`);
+  }
+  if (at < 0) throw new TypeError(`'function' authenticator has no module: '${create}'`);
+  const specifier = create.slice(0, at);
+  const exported = create.slice(at + 1);
+  if (specifier === '' || exported === '') {
+    throw new TypeError(`function authenticator "${create}": expected "module.func" or "./file.js#export"`);
+  }
+  return { specifier, exported };
+}
+
+function member(imported: unknown, name: string): unknown {
+  if (typeof imported !== 'object' || imported === null || !Object.hasOwn(imported, name)) return undefined;
+  return (imported as { readonly [name: string]: unknown })[name];
+}

@@ -1,0 +1,29 @@
+import type { Dict } from '../../wamp/dict.ts';
+import type { AuthDetails, Authenticator } from '../authenticator.ts';
+
+/**
+ * Finds who a client is in an authmethod's static configuration: a dictionary in the shape that dynamic
+ * authenticators answer in.
+ *
+ * @throws AuthenticationError where the client is nobody there; it must not tell an unknown authid from a
+ *   wrong credential, neither by its text nor by the time it takes
+ */
+export type FindPrincipal = (authid: string | null, details: AuthDetails) => Readonly<Dict>;
+
+/** Clients are listed in the configuration. They get their own `authextra` back in WELCOME, as Crossbar does it. */
+export class StaticAuthenticator implements Authenticator {
+  readonly provider = 'static';
+  readonly #find: FindPrincipal;
+
+  constructor(find: FindPrincipal) {
+    this.#find = find;
+  }
+
+  unavailable(): null {
+    return null;
+  }
+
+  async authenticate(_realm: string | null, authid: string | null, details: AuthDetails): Promise<Readonly<Dict>> {
+    return { ...this.#find(authid, details), extra: details.authextra };
+  }
+}

@@ -1,0 +1,99 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type Dict, EMPTY } from '../../wamp/dict.ts';
+import { ERRORS } from '../../wamp/errors.ts';
+import { AuthenticationError, authDetails } from '../authenticator.ts';
+import type { FindPrincipal } from '../authenticators/static.ts';
+import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
+import { noPendingAuthentication } from '../denials.ts';
+import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
+import { assignPrincipal, conclude, isAuthid } from '../principal.ts';
+import type { RandomBytes } from '../serial-number.ts';
+
+const NAME = 'ticket';
+
+export interface TicketPrincipal {
+  readonly ticket: string;
+  /** null: the entry's `default-role`. */
+  readonly role: string | null;
+  /** The only realm for this client, whatever it asks for; null: the one that it asks for (K3). */
+  readonly realm: string | null;
+}
+
+/** `ticket` of `type: static`. */
+export interface TicketStatic {
+  /** By authid. */
+  readonly principals: ReadonlyMap<string, TicketPrincipal>;
+}
+
+/**
+ * [WAMP: Ticket-based Authentication] Crossbar: "ticket". Everybody is challenged, and an unknown authid
+ * fares as a wrong ticket does (K9; Crossbar aborts before the challenge).
+ */
+export const TICKET: AuthMethodModule<TicketStatic> = {
+  name: NAME,
+  compileStatic: compileTickets,
+  start: (parts) => new Ticket(parts),
+};
+
+class Ticket implements AuthMethod {
+  readonly #parts: AuthMethodParts;
+  #hello: Hello | null = null;
+
+  constructor(parts: AuthMethodParts) {
+    this.#parts = parts;
+  }
+
+  async hello(hello: Hello): Promise<Outcome> {
+    const unavailable = this.#parts.authenticator.unavailable(hello.realm);
+    if (unavailable !== null) return unavailable;
+    this.#hello = hello;
+    return { kind: 'challenge', authmethod: NAME, extra: EMPTY };
+  }
+
+  async authenticate(signature: string, _extra: Dict, signal: AbortSignal): Promise<Accept | Deny> {
+    const hello = this.#hello;
+    if (hello === null) return noPendingAuthentication();
+    this.#hello = null;
+    const { authenticator, defaultRole } = this.#parts;
+    const { realm, authid } = hello;
+    const details = authDetails(hello, NAME, { ticket: signature });
+    const answer = await authenticator.authenticate(realm, authid, details, signal);
+    return conclude(assignPrincipal(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
+  }
+}
+
+interface Listed {
+  readonly digest: Uint8Array;
+  readonly answer: Readonly<Dict>;
+}
+
+/**
+ * Tickets are kept, and compared, as keyed digests: neither the time taken nor the memory of the process
+ * tells one, and a client with an unknown authid is compared with nobody's.
+ */
+function compileTickets({ principals }: TicketStatic, random: RandomBytes): FindPrincipal {
+  const key = random(32);
+  const digest = (ticket: string): Uint8Array => createHmac('sha256', key).update(ticket).digest();
+  const nobody: Listed = { digest: random(32), answer: EMPTY };
+  const known = new Map<string, Listed>();
+  for (const [authid, { ticket, role, realm }] of principals) {
+    const place = `auth.ticket.principals[${JSON.stringify(authid)}]`;
+    if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
+    if (ticket === '') throw new TypeError(`${place}.ticket: must not be empty`);
+    known.set(authid, {
+      digest: digest(ticket),
+      answer: { ...(role !== null && { role }), ...(realm !== null && { realm }) },
+    });
+  }
+  return (authid, details) => {
+    const listed = authid === null ? undefined : known.get(authid);
+    const right = timingSafeEqual(digest(details['ticket'] as string), (listed ?? nobody).digest);
+    if (listed === undefined || !right) throw wrongTicket();
+    return listed.answer;
+  };
+}
+
+function wrongTicket(): AuthenticationError {
+  const text = 'ticket in static WAMP-Ticket authentication is invalid';
+  return new AuthenticationError(deny(ERRORS.notAuthorized.uri, text));
+}

@@ -1,0 +1,137 @@
+import type { Clock } from '../wamp/clock.ts';
+import { LIMITS } from '../wamp/limits.ts';
+import type { Authenticator } from './authenticator.ts';
+import { type CallerFor, DynamicAuthenticator, type DynamicAuthenticatorOptions } from './authenticators/dynamic.ts';
+import { FunctionAuthenticator } from './authenticators/function.ts';
+import type { FunctionAuthenticatorOptions, FunctionLoader } from './authenticators/function-loader.ts';
+import { type FindPrincipal, StaticAuthenticator } from './authenticators/static.ts';
+import type { AuthMethod, AuthMethodFactory, AuthMethodModule } from './authmethod.ts';
+import { ANONYMOUS } from './authmethods/anonymous.ts';
+import { TICKET } from './authmethods/ticket.ts';
+import type { CallBudget } from './call-budget.ts';
+import type { RandomBytes } from './serial-number.ts';
+
+/** All authmethods there are: one row each. */
+const AUTHMETHODS = {
+  anonymous: ANONYMOUS,
+  ticket: TICKET,
+};
+
+export type AuthMethodName = keyof typeof AUTHMETHODS;
+
+/** The static configuration of each authmethod, as its module wants it. */
+type StaticOptions = {
+  readonly [Name in AuthMethodName]: (typeof AUTHMETHODS)[Name] extends AuthMethodModule<infer Static> ? Static : never;
+};
+
+interface Asking {
+  /** `default-role`: of clients for whom the answer names no role; null: such clients stay out. */
+  readonly defaultRole: string | null;
+  /** `authenticator-timeout`: milliseconds that one call may take; null: `LIMITS.authenticatorTimeout`. */
+  readonly timeout: number | null;
+}
+
+/** `auth.<method>` of `type: static`. */
+export type StaticEntry<Name extends AuthMethodName> = StaticOptions[Name] & {
+  readonly method: Name;
+  readonly type: 'static';
+  readonly defaultRole: string | null;
+};
+
+/** `auth.<method>` of `type: dynamic`. */
+export interface DynamicEntry extends DynamicAuthenticatorOptions, Asking {
+  readonly method: AuthMethodName;
+  readonly type: 'dynamic';
+}
+
+/** `auth.<method>` of `type: function`. */
+export interface FunctionEntry extends FunctionAuthenticatorOptions, Asking {
+  readonly method: AuthMethodName;
+  readonly type: 'function';
+}
+
+/** One configured authmethod of a transport: authmethod × type. */
+export type AuthEntry = { [Name in AuthMethodName]: StaticEntry<Name> }[AuthMethodName] | DynamicEntry | FunctionEntry;
+
+/** What authentication needs of the rest of the worker. */
+export interface AuthPorts {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly callerFor: CallerFor;
+  /** Shared by all transports of a worker. */
+  readonly callBudget: CallBudget;
+  /** Shared by all transports of a worker. */
+  readonly functions: FunctionLoader;
+}
+
+/** A procedure that receives credentials: nobody but the authenticator may register it (K27). */
+export interface ReservedProcedure {
+  /** Where it is called; null: on whatever realm a client asks for, so on all of them. */
+  readonly realm: string | null;
+  readonly procedure: string;
+  /** `authenticator-role`, or null. */
+  readonly role: string | null;
+}
+
+/** The `auth` of one transport, compiled once. Logins only read it. */
+export class AuthPolicy {
+  readonly #factories = new Map<string, AuthMethodFactory>();
+  readonly #reserved: ReservedProcedure[] = [];
+  readonly #functions: FunctionAuthenticatorOptions[] = [];
+  readonly #ports: AuthPorts;
+
+  /**
+   * @param entries none: everybody joins as `anonymous`, as Crossbar has it
+   * @throws TypeError where an entry cannot be used; the message names its place, and no secret
+   */
+  constructor(entries: readonly AuthEntry[], ports: AuthPorts) {
+    this.#ports = ports;
+    for (const entry of entries) {
+      const place = `auth.${entry.method}`;
+      if (this.#factories.has(entry.method)) throw new TypeError(`${place}: configured twice`);
+      const authenticator = this.#authenticator(entry, place);
+      const { defaultRole } = entry;
+      const { start } = AUTHMETHODS[entry.method];
+      this.#factories.set(entry.method, () => start({ authenticator, defaultRole, random: ports.random }));
+    }
+  }
+
+  /** Whether no authentication is configured at all. */
+  get open(): boolean {
+    return this.#factories.size === 0;
+  }
+
+  /** Begins a login attempt with one authmethod; null where this transport does not configure it. */
+  start(authmethod: string): AuthMethod | null {
+    return this.#factories.get(authmethod)?.() ?? null;
+  }
+
+  /** Loads what `function` authenticators name. To be awaited before the transport listens. @throws TypeError naming what cannot be loaded */
+  async load(): Promise<void> {
+    for (const options of this.#functions) await this.#ports.functions.load(options);
+  }
+
+  /** The procedures that are called as authenticators, for the router to guard. */
+  reservedProcedures(): readonly ReservedProcedure[] {
+    return this.#reserved;
+  }
+
+  #authenticator(entry: AuthEntry, place: string): Authenticator {
+    if (entry.type === 'static') return new StaticAuthenticator(findPrincipal(entry, this.#ports.random));
+    const { clock, callBudget, callerFor, functions } = this.#ports;
+    const timeout = entry.timeout ?? LIMITS.authenticatorTimeout;
+    if (!(timeout > 0)) throw new TypeError(`${place}.authenticator-timeout: must be more than 0`);
+    const bounds = { clock, budget: callBudget, timeout };
+    if (entry.type === 'function') {
+      this.#functions.push(entry);
+      return new FunctionAuthenticator(entry, functions, bounds);
+    }
+    this.#reserved.push({ realm: entry.realm, procedure: entry.authenticator, role: entry.role });
+    return new DynamicAuthenticator(entry, callerFor, bounds);
+  }
+}
+
+function findPrincipal<Name extends AuthMethodName>(entry: StaticEntry<Name>, random: RandomBytes): FindPrincipal {
+  const modules: { readonly [Each in AuthMethodName]: AuthMethodModule<StaticOptions[Each]> } = AUTHMETHODS;
+  return modules[entry.method].compileStatic(entry, random);
+}
