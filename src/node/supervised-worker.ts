@@ -1,0 +1,113 @@
+import type { Clock, Timer } from '../wamp/clock.ts';
+import type { Log } from '../wamp/log.ts';
+import { BackOff } from './back-off.ts';
+import { describeExit, type WorkerExit, type WorkerProcess, WorkerStartError } from './worker-process.ts';
+
+/** How long a worker may take to stop gracefully (ms) before it is killed. [Crossbar: 20 s] */
+export const STOP_GRACE = 20_000;
+
+export interface SupervisedWorkerOptions {
+  readonly name: string;
+  /** Starts a new life of the worker. */
+  readonly spawn: () => WorkerProcess;
+  /** Whether a worker that ends unasked is started again; otherwise `onEnd` is told. */
+  readonly restart: boolean;
+  readonly onEnd: (exit: WorkerExit) => void;
+  /** Told where it listens, at each start. */
+  readonly onReady: (listening: readonly string[]) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A worker over all its lives: it is started, watched, started again after a crash, and stopped. */
+export class SupervisedWorker {
+  readonly #options: SupervisedWorkerOptions;
+  readonly #backOff = new BackOff();
+  #process: WorkerProcess | null = null;
+  #restart: Timer | null = null;
+  #stopping = false;
+
+  constructor(options: SupervisedWorkerOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /**
+   * Starts it. Once it is ready, it is watched.
+   * @throws WorkerStartError when it does not get ready; its process has ended then
+   */
+  async start(): Promise<void> {
+    const process = this.#options.spawn();
+    this.#process = process;
+    try {
+      const listening = await process.ready;
+      const readyAt = this.#options.clock.now();
+      this.#options.onReady(listening);
+      void process.exited.then((exit) => this.#ended(exit, this.#options.clock.now() - readyAt));
+    } catch (error) {
+      process.kill();
+      await process.exited;
+      this.#process = null;
+      throw error;
+    }
+  }
+
+  /**
+   * Stops it gracefully, and kills it when it takes longer than {@link STOP_GRACE}.
+   * @returns whether it stopped by itself
+   */
+  async stop(): Promise<boolean> {
+    this.#stopping = true;
+    this.#restart?.cancel();
+    const process = this.#process;
+    if (process === null) return true;
+    let killed = false;
+    const timer = this.#options.clock.setTimer(() => {
+      killed = true;
+      this.#options.log.warn('worker does not stop and is killed', { worker: this.name, pid: process.pid });
+      process.kill();
+    }, STOP_GRACE);
+    process.stop();
+    const exit = await process.exited;
+    timer.cancel();
+    return !killed && exit.code === 0;
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#stopping = true;
+    this.#restart?.cancel();
+    this.#process?.kill();
+  }
+
+  #ended(exit: WorkerExit, uptime: number): void {
+    this.#process = null;
+    if (this.#stopping) return;
+    const reason = `worker ${this.name} ${describeExit(exit)}`;
+    if (this.#options.restart) {
+      this.#restartLater(reason, uptime);
+      return;
+    }
+    this.#options.log.error(reason);
+    this.#options.onEnd(exit);
+  }
+
+  #restartLater(reason: string, uptime: number): void {
+    const delay = this.#backOff.delayAfter(uptime);
+    this.#options.log.error(`${reason}; it is started again in ${delay / 1_000} s`);
+    this.#restart = this.#options.clock.setTimer(() => void this.#startAgain(), delay);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      if (this.#stopping) return;
+      const why = error instanceof WorkerStartError ? error.message : String(error);
+      this.#restartLater(`worker ${this.name} could not be started again: ${why}`, 0);
+    }
+  }
+}
