@@ -36,12 +36,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 /** Text as HTML, for content and for quoted attributes. Control characters become U+FFFD. */
 export function escapeHtml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be replaced
-      .replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
-      .replace(/[&<>"']/g, (character) => ESCAPES.get(character) ?? '')
-  );
+  return text.replace(/\p{Cc}/gu, '\ufffd').replace(/[&<>"']/g, (character) => ESCAPES.get(character) ?? '');
 }
 
 /**

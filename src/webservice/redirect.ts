@@ -12,8 +12,7 @@ export class Redirect implements PathService {
    * @throws TypeError where it holds control characters or half of a surrogate pair
    */
   constructor(url: string) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    if (url === '' || /[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(url)) {
+    if (url === '' || /\p{Cc}|\p{Surrogate}/u.test(url)) {
       throw new TypeError('a redirect needs a URL without control characters');
     }
     this.#location = url.replace(/[^\u0021-\u007e]/gu, encodeURIComponent);

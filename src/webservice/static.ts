@@ -132,8 +132,7 @@ export class Static implements PathService {
 function servable(segments: readonly string[]): boolean {
   return segments.every((segment, index) => {
     if (segment === '') return index === segments.length - 1;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-    if (/[/\\\u0000-\u001f\u007f]/.test(segment)) return false;
+    if (/[/\\]|\p{Cc}/u.test(segment)) return false;
     return !segment.startsWith('.') || segment === '.well-known';
   });
 }
