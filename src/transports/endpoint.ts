@@ -1,0 +1,197 @@
+import { constants } from 'node:crypto';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { Log } from '../wamp/log.ts';
+import { EndpointError, endpointError, errorCode } from './endpoint-error.ts';
+import { clearUnixPath } from './endpoint-unix.ts';
+import { peerName } from './peer-name.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+
+/** Where to listen on TCP. Crossbar: endpoint of type `tcp`. */
+export interface TcpListening {
+  readonly type: 'tcp';
+  /** Version of IP, default 4. A socket of version 6 without `interface` takes IPv4 too, as Crossbar's does. */
+  readonly version?: 4 | 6 | undefined;
+  /** The port (0: any free one), or a range `[first, last]` of which the first free one is taken. */
+  readonly port: number | readonly [number, number];
+  /** The address to bind; default all. */
+  readonly interface?: string | undefined;
+  /** Connections that wait to be accepted; default 1,024 (Crossbar: 50, too few for a storm of reconnections). */
+  readonly backlog?: number | undefined;
+  /** `SO_REUSEPORT`. Not supported. */
+  readonly shared?: boolean | undefined;
+  /** `TCP_USER_TIMEOUT`, seconds. Not supported. */
+  readonly userTimeout?: number | undefined;
+  readonly tls?: TlsListening | undefined;
+}
+
+/** `caCertificates`: where given, clients need a certificate that comes from one of these. */
+export interface TlsListening extends TlsFiles {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Where to listen on a unix socket. Crossbar: endpoint of type `unix`. */
+export interface UnixListening {
+  readonly type: 'unix';
+  /** At most 107 bytes. */
+  readonly path: string;
+  readonly backlog?: number | undefined;
+}
+
+export type ListeningEndpoint = TcpListening | UnixListening;
+
+export interface Listener {
+  /** For people: `tcp 127.0.0.1:8080`, `tcp [::1]:8080`, `unix /path`. */
+  readonly address: string;
+  /** The port in use; null on a unix socket. */
+  readonly port: number | null;
+  /** Takes no more connections; the ones it gave stay. A unix socket's file is gone afterwards. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_BACKLOG = 1_024;
+/** TCP accepted → TLS established, in milliseconds. */
+const TLS_HANDSHAKE_TIMEOUT = 5_000;
+/** Keep-alive finds the peers that vanished without a word: first probe after this many milliseconds of silence. */
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
+
+function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * What of an endpoint is accepted but has no effect, one sentence each. Node 20 cannot set
+ * `SO_REUSEPORT` nor `TCP_USER_TIMEOUT`; refusing would keep a working configuration from starting,
+ * so `listen` logs these as warnings, and the configuration check shows them.
+ */
+export function unsupportedOptions(endpoint: ListeningEndpoint): string[] {
+  const found: string[] = [];
+  if (endpoint.type === 'unix') return found;
+  if (endpoint.shared === true) {
+    found.push('"shared" has no effect: the port is opened for this process alone, and a second one cannot open it');
+  }
+  if (endpoint.userTimeout !== undefined) {
+    found.push('"user_timeout" has no effect: TCP keep-alive (30 s) finds peers that vanished');
+  }
+  return found;
+}
+
+async function tlsOptions(files: TlsListening): Promise<TlsOptions> {
+  const clientCertificates = (files.caCertificates ?? []).length > 0;
+  return {
+    ...(await readTlsFiles(files)),
+    honorCipherOrder: true,
+    handshakeTimeout: TLS_HANDSHAKE_TIMEOUT,
+    // As Crossbar: no resumption, so that `tls-unique` means something. Renegotiation is an attack only.
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+    requestCert: clientCertificates,
+    rejectUnauthorized: clientCertificates,
+  };
+}
+
+type OnSocket = (socket: Socket) => void;
+
+function plainServer(onSocket: OnSocket): Server {
+  return createServer(SOCKET_OPTIONS, (socket) => {
+    // Whoever takes the socket has its own; this one makes sure that a reset never becomes an exception.
+    socket.on('error', () => {});
+    onSocket(socket);
+  });
+}
+
+function tlsServer(options: TlsOptions, onSocket: OnSocket, log: Log): Server {
+  const server = createTlsServer({ ...SOCKET_OPTIONS, ...options }, (socket) => {
+    socket.on('error', () => {});
+    if (!server.listening) {
+      socket.destroy();
+      return;
+    }
+    socket.ref();
+    onSocket(socket);
+  });
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => {});
+    // A peer in the middle of its TLS handshake must not hold up the end of the process; it has a deadline.
+    socket.unref();
+  });
+  server.on('tlsClientError', (error, socket) => {
+    log.info('a TLS handshake failed', { peer: peerName(socket), reason: errorCode(error) });
+    socket.destroy();
+  });
+  return server;
+}
+
+/** Resolves once the server listens, and fails with the operating system's error. */
+function open(server: Server, options: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+function listenerOf(server: Server, address: string, port: number | null, log: Log): Listener {
+  // After the start these are failures to accept (too many open files); the socket goes on listening.
+  server.on('error', (error) => log.warn('a connection could not be accepted', { address, reason: errorCode(error) }));
+  let closed = false;
+  return {
+    address,
+    port,
+    async close(): Promise<void> {
+      if (closed) return;
+      closed = true;
+      // 'close' would wait for all connections; the address is free, and the file gone, at once.
+      server.close();
+    },
+  };
+}
+
+async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: Log): Promise<Listener> {
+  const host = endpoint.interface ?? (endpoint.version === 6 ? '::' : '0.0.0.0');
+  const [first, last] = typeof endpoint.port === 'number' ? [endpoint.port, endpoint.port] : endpoint.port;
+  for (let port = first; port <= last; port++) {
+    const server = makeServer();
+    try {
+      await open(server, { host, port, backlog: endpoint.backlog ?? DEFAULT_BACKLOG });
+    } catch (error) {
+      if (errorCode(error) === 'EADDRINUSE' && port < last) continue;
+      if (first === last) throw endpointError(`cannot listen on tcp ${hostPort(host, port)}`, error);
+      throw endpointError(`cannot listen on tcp ${hostPort(host, port)}, of the range ${first} to ${last}`, error);
+    }
+    const bound = server.address();
+    const actual = bound !== null && typeof bound === 'object' ? bound.port : port;
+    return listenerOf(server, `tcp ${hostPort(host, actual)}`, actual, log);
+  }
+  throw new EndpointError(`cannot listen on tcp ${host}: the port range ${first} to ${last} is empty`, {
+    code: 'EINVAL',
+  });
+}
+
+async function listenUnix(endpoint: UnixListening, server: Server, log: Log): Promise<Listener> {
+  const { path } = endpoint;
+  await clearUnixPath(path);
+  try {
+    // For everybody, as Crossbar's: who may come in is for the directory to say, and for the login.
+    const modes = { readableAll: true, writableAll: true };
+    await open(server, { path, backlog: endpoint.backlog ?? DEFAULT_BACKLOG, ...modes });
+  } catch (error) {
+    throw endpointError(`cannot listen on unix ${path}`, error);
+  }
+  return listenerOf(server, `unix ${path}`, null, log);
+}
+
+/**
+ * Opens an endpoint. Sockets come with keep-alive and without Nagle's delay, with TLS established
+ * where configured, and with an error handler.
+ * @throws EndpointError one sentence naming the endpoint or the TLS file
+ */
+export async function listen(endpoint: ListeningEndpoint, onSocket: OnSocket, log: Log): Promise<Listener> {
+  if (endpoint.type === 'unix') return listenUnix(endpoint, plainServer(onSocket), log);
+  for (const sentence of unsupportedOptions(endpoint)) log.warn(sentence, { port: endpoint.port });
+  if (endpoint.tls === undefined) return listenTcp(endpoint, () => plainServer(onSocket), log);
+  const options = await tlsOptions(endpoint.tls);
+  return listenTcp(endpoint, () => tlsServer(options, onSocket, log), log);
+}

@@ -1,0 +1,22 @@
+import type { Socket } from 'node:net';
+
+const V4_MAPPED = '::ffff:';
+
+/**
+ * Who is on the other side, as `TransportDetails.peer` has it: `tcp4:<ip>:<port>`, `tcp6:<ip>:<port>`,
+ * `unix:<path>` (`path` is known on the connecting side only), `unix`, or `unknown` where the peer was
+ * gone before anybody asked. IPv4 peers of a dual-stack socket (`::ffff:1.2.3.4`) are `tcp4`, unlike
+ * Crossbar's, so that one client has one name whatever socket it came through.
+ */
+export function peerName(socket: Socket, path: string | null = null): string {
+  const { remoteAddress: address, remotePort: port } = socket;
+  if (address !== undefined) {
+    if (address.toLowerCase().startsWith(V4_MAPPED) && address.includes('.')) {
+      return `tcp4:${address.slice(V4_MAPPED.length)}:${port}`;
+    }
+    return `${address.includes(':') ? 'tcp6' : 'tcp4'}:${address}:${port}`;
+  }
+  if (path !== null) return `unix:${path}`;
+  // A TCP connection that was reset still has a local address; a unix socket never has one.
+  return socket.destroyed || socket.localAddress !== undefined ? 'unknown' : 'unix';
+}

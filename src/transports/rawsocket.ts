@@ -1,0 +1,173 @@
+import type { Socket } from 'node:net';
+import type { SerializerId } from '../serializers/serializer.ts';
+import type { Accept } from '../session/connection.ts';
+import type { Clock } from '../wamp/clock.ts';
+import { LIMITS } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
+import type { TransportDetails } from '../wamp/transport-details.ts';
+import { peerName } from './peer-name.ts';
+import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
+import {
+  type Agreement,
+  announcedSize,
+  errorOctets,
+  HandshakeError,
+  handshakeOctets,
+  MAX_MESSAGE_SIZE,
+  readRequest,
+  sizeExponent,
+} from './rawsocket-handshake.ts';
+import { readOpening } from './rawsocket-opening.ts';
+
+/** How one listener speaks RawSocket. */
+export interface RawSocketOptions extends RawSocketTiming {
+  /** What clients may choose. */
+  readonly serializers: ReadonlySet<SerializerId>;
+  /** The largest message taken, 512 bytes to 16 MiB; announced as the next power of two, and that is what holds. Crossbar: `max_message_size`. */
+  readonly maxMessageSize: number;
+  /** From the accepted connection to the four octets of the handshake, in milliseconds. */
+  readonly handshakeTimeout: number;
+  /** Connections in their handshake at a time; more are dropped. */
+  readonly maxHandshakes: number;
+}
+
+export const RAWSOCKET_DEFAULTS: RawSocketOptions = {
+  serializers: new Set(['json', 'msgpack', 'cbor']),
+  maxMessageSize: MAX_MESSAGE_SIZE,
+  handshakeTimeout: 5_000,
+  maxHandshakes: LIMITS.pendingSessions,
+  closeTimeout: LIMITS.closeTimeout,
+  pingInterval: 0,
+  pingTimeout: 60_000,
+};
+
+export interface RawSocketPorts {
+  readonly accept: Accept;
+  /** Whether one more connection may be let in; false is answered with error 4. */
+  readonly admit: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is known of a connection from its socket and its handshake. */
+export function rawSocketDetails(socket: Socket, serializer: SerializerId, path: string | null): TransportDetails {
+  return {
+    type: 'rawsocket',
+    secure: 'encrypted' in socket && socket.encrypted === true,
+    peer: peerName(socket, path),
+    protocol: `wamp.2.${serializer}`,
+    serializer,
+    extensions: null,
+    headersReceived: null,
+    headersSent: null,
+    cookie: null,
+    clientCertificate: null,
+    channelIds: {},
+  };
+}
+
+/** The router's side of RawSocket: makes connections of sockets, wherever these come from. */
+export class RawSocketListener {
+  readonly #options: RawSocketOptions;
+  readonly #ports: RawSocketPorts;
+  readonly #exponent: number;
+  /** Sockets in their handshake or refused in it, with what abandons them. */
+  readonly #handshakes = new Map<Socket, () => void>();
+  readonly #connections = new Map<Socket, RawSocketConnection>();
+  #closed = false;
+
+  /** @throws RangeError where `maxMessageSize` cannot be announced */
+  constructor(options: RawSocketOptions, ports: RawSocketPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#exponent = sizeExponent(options.maxMessageSize);
+  }
+
+  /** Takes a socket from which nothing has been read (or what was read has been put back with `unshift`). */
+  handleSocket(socket: Socket): void {
+    socket.on('error', () => {});
+    if (this.#closed || this.#handshakes.size >= this.#options.maxHandshakes) {
+      socket.destroy();
+      return;
+    }
+    const stop = readOpening(socket, {
+      clock: this.#ports.clock,
+      timeout: this.#options.handshakeTimeout,
+      onOctets: (octets, rest) => {
+        this.#handshakes.delete(socket);
+        this.#answer(socket, octets, rest);
+      },
+      onFailure: (reason) => {
+        this.#handshakes.delete(socket);
+        this.#ports.log.info('no RawSocket handshake', { peer: peerName(socket), reason });
+        socket.destroy();
+      },
+    });
+    this.#handshakes.set(socket, stop);
+  }
+
+  /** Takes no more sockets and closes the connections; resolves when the last is gone, after `closeTimeout` at the latest. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const [socket, stop] of this.#handshakes) {
+      stop();
+      socket.destroy();
+    }
+    this.#handshakes.clear();
+    const gone = [...this.#connections.keys()].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    );
+    for (const connection of this.#connections.values()) connection.close('shutdown', '');
+    await Promise.all(gone);
+  }
+
+  #answer(socket: Socket, octets: Buffer, rest: Buffer): void {
+    const request = readRequest(octets, this.#options.serializers);
+    if (typeof request === 'number') {
+      this.#refuse(socket, request);
+    } else if (!this.#ports.admit()) {
+      this.#refuse(socket, HandshakeError.tooManyConnections);
+    } else {
+      socket.write(handshakeOctets(request.serializer, this.#exponent));
+      this.#establish(socket, request, rest);
+    }
+  }
+
+  #establish(socket: Socket, { serializer, maxMessageSize }: Agreement, rest: Buffer): void {
+    const { clock, log, accept } = this.#ports;
+    const details = rawSocketDetails(socket, serializer, null);
+    const { closeTimeout, pingInterval, pingTimeout } = this.#options;
+    const connection = new RawSocketConnection(socket, {
+      details,
+      maxReceive: announcedSize(this.#exponent),
+      maxSend: maxMessageSize,
+      clock,
+      log,
+      closeTimeout,
+      pingInterval,
+      pingTimeout,
+    });
+    this.#connections.set(socket, connection);
+    socket.once('close', () => this.#connections.delete(socket));
+    try {
+      connection.start(accept, details.protocol, rest);
+    } catch (error) {
+      log.error('a connection could not be accepted', { peer: details.peer, error });
+      socket.destroy();
+    }
+  }
+
+  /** Says why not, and hangs up; what else the client sends is dropped, so that the answer arrives. */
+  #refuse(socket: Socket, error: HandshakeError): void {
+    const { clock, log } = this.#ports;
+    log.info('a RawSocket handshake was refused', { peer: peerName(socket), error });
+    socket.end(errorOctets(error));
+    socket.resume();
+    const timer = clock.setTimer(() => socket.destroy(), this.#options.closeTimeout);
+    this.#handshakes.set(socket, () => timer.cancel());
+    socket.once('close', () => {
+      timer.cancel();
+      this.#handshakes.delete(socket);
+    });
+  }
+}
