@@ -39,6 +39,7 @@ export async function boundedCall(
   // Nobody waits for it where `call` throws at once.
   ended.catch(() => {});
   const end = (error: AuthenticationError): void => {
+    // First, so that it is the reason, and not what the call rejects with when it is aborted.
     reject(error);
     inner.abort(error);
   };
