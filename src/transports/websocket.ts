@@ -1,0 +1,235 @@
+import { randomFillSync } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { Accept } from '../session/connection.ts';
+import type { Clock } from '../wamp/clock.ts';
+import type { Log } from '../wamp/log.ts';
+import type { TransportDetails } from '../wamp/transport-details.ts';
+import { WebSocketConnection } from './websocket-connection.ts';
+import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
+import { describeDeflate } from './websocket-extensions.ts';
+import { type Agreement, joinHeaders, negotiate, type Refusal, refusal } from './websocket-handshake.ts';
+import { MaskSource } from './websocket-mask.ts';
+import { completeOptions, type WebSocketOptions, type WebSocketSettings } from './websocket-options.ts';
+import type { SenderSettings } from './websocket-sender.ts';
+
+export interface WebSocketPorts {
+  /** The subprotocols spoken, such as `wamp.2.cbor.batched`, in the order in which refusals name them. Empty: any client is taken, without a subprotocol. */
+  readonly protocols: readonly string[];
+  readonly accept: Accept;
+  /** Whether one more connection may come in; if not, it gets 503. Default: always. */
+  readonly admit?: () => boolean;
+  /** Headers of the answer to a granted upgrade, such as Set-Cookie; by name. They become `TransportDetails.headersSent`. */
+  readonly extraResponseHeaders?: (request: IncomingMessage) => Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Seconds after which a client that was not admitted may come again. */
+const RETRY_AFTER = '5';
+
+const STATUS_TEXT: Readonly<Record<Refusal['status'], string>> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  426: 'Upgrade Required',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  505: 'HTTP Version Not Supported',
+};
+
+/** A WebSocket endpoint. It listens nowhere: an HTTP server hands it the requests to upgrade. */
+export class WebSocketListener {
+  readonly #settings: WebSocketSettings;
+  readonly #ports: WebSocketPorts;
+  readonly #jobs: JobLimit;
+  readonly #masks: MaskSource;
+  readonly #connections = new Set<WebSocketConnection>();
+  #whenEmpty: (() => void) | null = null;
+  #closing = false;
+
+  constructor(options: WebSocketOptions, ports: WebSocketPorts) {
+    this.#settings = completeOptions(options);
+    this.#ports = ports;
+    this.#jobs = new JobLimit(this.#settings.compression?.concurrency ?? 1);
+    this.#masks = new MaskSource(randomFillSync);
+  }
+
+  /** How many connections are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Answers a request to upgrade; the socket is the listener's from now on. The server's `upgrade` event has this signature. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A reset may come at any time; what matters of it is told by `close`.
+    socket.on('error', () => {});
+    if (socket.destroyed) return;
+    const secure = socket instanceof TLSSocket;
+    const headers = joinHeaders(request);
+    const outcome = this.#decide(request, headers, secure);
+    if ('status' in outcome) {
+      this.#refuse(socket, outcome);
+      return;
+    }
+    let headersSent: Readonly<Record<string, string>>;
+    try {
+      headersSent = this.#ports.extraResponseHeaders?.(request) ?? {};
+      socket.write(this.#answer(outcome, headersSent));
+    } catch (error) {
+      this.#ports.log.error('a WebSocket could not be opened', { error });
+      this.#refuse(socket, refusal(500, 'The connection could not be set up.'));
+      return;
+    }
+    if (socket instanceof Socket) {
+      socket.setTimeout(0);
+      socket.setNoDelay(this.#settings.tcpNoDelay);
+    }
+    this.#open(socket, head, outcome, {
+      type: 'websocket',
+      secure,
+      peer: peerOf(socket),
+      protocol: outcome.protocol,
+      serializer: null,
+      extensions: this.#extensions(outcome),
+      headersReceived: headers,
+      headersSent,
+      cookie: null,
+      clientCertificate: null,
+      channelIds: {},
+    });
+  }
+
+  /** Refuses newcomers, closes what is open (1001), and resolves when all of it is gone: within the closing timeout. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#connections.size === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    for (const connection of this.#connections) connection.close('shutdown', '');
+    await emptied;
+  }
+
+  #decide(request: IncomingMessage, headers: Record<string, string>, secure: boolean): Agreement | Refusal {
+    const admitted = !this.#closing && (this.#ports.admit?.() ?? true);
+    if (!admitted) return refusal(503, 'Too many connections wait to log in.', { 'Retry-After': RETRY_AFTER });
+    return negotiate(request, headers, this.#ports.protocols, this.#settings, secure);
+  }
+
+  #refuse(socket: Duplex, { status, text, headers }: Refusal): void {
+    this.#ports.log.debug('a request for a WebSocket was refused', { peer: peerOf(socket), status, reason: text });
+    const body = `${text}\n`;
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_TEXT[status]}`,
+      ...this.#serverHeader(),
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    const timer = this.#ports.clock.setTimer(() => socket.destroy(), this.#settings.closeHandshakeTimeout);
+    socket.once('close', () => timer.cancel());
+    socket.once('finish', () => socket.destroy());
+    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  }
+
+  #serverHeader(): readonly string[] {
+    return this.#settings.serverHeader === null ? [] : [`Server: ${this.#settings.serverHeader}`];
+  }
+
+  #answer(agreement: Agreement, extra: Readonly<Record<string, string>>): string {
+    const lines = [
+      'HTTP/1.1 101 Switching Protocols',
+      ...this.#serverHeader(),
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${agreement.accept}`,
+    ];
+    if (agreement.named) lines.push(`Sec-WebSocket-Protocol: ${agreement.protocol}`);
+    if (agreement.deflate !== null) lines.push(`Sec-WebSocket-Extensions: ${agreement.deflate.header}`);
+    for (const [name, value] of Object.entries(extra)) {
+      if (/[\r\n\0]/.test(name + value))
+        throw new TypeError(`the response header ${JSON.stringify(name)} has a line break`);
+      lines.push(`${name}: ${value}`);
+    }
+    return `${lines.join('\r\n')}\r\n\r\n`;
+  }
+
+  #extensions({ deflate }: Agreement): TransportDetails['extensions'] {
+    const { compression } = this.#settings;
+    return deflate === null || compression === null ? null : [describeDeflate(deflate, compression)];
+  }
+
+  #open(socket: Duplex, head: Buffer, agreement: Agreement, details: TransportDetails): void {
+    const { clock, log, accept } = this.#ports;
+    const settings = this.#settings;
+    const connection = new WebSocketConnection(socket, details, isTextProtocol(agreement.protocol), {
+      ...settings,
+      rules: {
+        masks: settings.requireMaskedClientFrames ? 'always' : 'any',
+        unmask: settings.applyMask,
+        compression: agreement.deflate !== null,
+        validateUtf8: settings.validateUtf8,
+        maxFrame: settings.maxFrameSize,
+      },
+      sender: this.#senderSettings(agreement),
+      inflater:
+        agreement.deflate === null
+          ? null
+          : DeflateCodec.inflater({ contextTakeover: !agreement.deflate.clientNoContextTakeover }, this.#jobs),
+      clock,
+      log,
+    });
+    this.#connections.add(connection);
+    socket.once('close', () => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#whenEmpty?.();
+    });
+    try {
+      connection.start(accept(connection, agreement.protocol), head);
+    } catch (error) {
+      log.error('a WebSocket could not be opened', { peer: details.peer, error });
+      connection.destroy();
+    }
+  }
+
+  #senderSettings({ deflate }: Agreement): SenderSettings | null {
+    const { autoFragmentSize, maskServerFrames, compression } = this.#settings;
+    const compresses = deflate !== null && compression !== null;
+    if (!compresses && !maskServerFrames && autoFragmentSize === Number.POSITIVE_INFINITY) return null;
+    return {
+      fragmentSize: autoFragmentSize,
+      drawMask: maskServerFrames ? () => this.#masks.next() : null,
+      deflater: compresses
+        ? DeflateCodec.deflater(
+            {
+              windowBits: deflate.serverMaxWindowBits,
+              memoryLevel: compression.memoryLevel,
+              contextTakeover: !deflate.serverNoContextTakeover,
+            },
+            this.#jobs,
+          )
+        : null,
+      threshold: compression?.threshold ?? 0,
+    };
+  }
+}
+
+/** Whether a subprotocol's messages are text frames. */
+export function isTextProtocol(protocol: string): boolean {
+  return protocol === 'wamp.2.json' || protocol === 'wamp.2.json.batched';
+}
+
+const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** Crossbar: `TransportDetails.peer`. */
+export function peerOf(socket: Duplex): string {
+  if (!(socket instanceof Socket)) return 'unknown';
+  const { remoteAddress, remotePort } = socket;
+  if (remoteAddress === undefined) return 'unix';
+  const mapped = MAPPED_IPV4.exec(remoteAddress)?.[1];
+  if (mapped !== undefined) return `tcp4:${mapped}:${remotePort}`;
+  return `${remoteAddress.includes(':') ? 'tcp6' : 'tcp4'}:${remoteAddress}:${remotePort}`;
+}
