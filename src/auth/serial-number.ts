@@ -1,4 +1,4 @@
-/** Randomness, handed in: that many bytes, unpredictable. */
+/** Randomness, handed in: that many bytes, unpredictable, and the caller's to keep. */
 export type RandomBytes = (size: number) => Uint8Array;
 
 /** Crossbar: without characters that are read as one another. */

@@ -68,8 +68,8 @@ interface Listed {
 }
 
 /**
- * Tickets are kept, and compared, as keyed digests: neither the time taken nor the memory of the process
- * tells one, and a client with an unknown authid is compared with nobody's.
+ * Tickets are compared as keyed digests in constant time, and a client with an unknown authid is compared
+ * with nobody's: the time that it takes tells nothing.
  */
 function compileTickets({ principals }: TicketStatic, random: RandomBytes): FindPrincipal {
   const key = random(32);
