@@ -1,9 +1,8 @@
-import { type Accept, type Challenge, type Deny, deny, type Outcome } from '../auth/outcome.ts';
+import type { Accept, Challenge, Deny, Outcome } from '../auth/outcome.ts';
 import type { Message } from '../serializers/message.ts';
 import type { Dict } from '../wamp/dict.ts';
-import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import { ProtocolViolation } from '../wamp/errors.ts';
 import { type HelloDetails, readHello } from '../wamp/hello.ts';
-import { isUri } from '../wamp/uri.ts';
 import type { LoginAttempt } from './login-attempt.ts';
 
 export interface HandshakePorts {
@@ -35,10 +34,6 @@ export class Handshake {
   hello(message: Message): void {
     const details = readHello(message.dict);
     const realm = message.text;
-    if (realm !== null && !isUri(realm, 'loose')) {
-      this.#ports.onDeny(deny(ERRORS.invalidUri.uri, 'the realm asked for is not a URI'));
-      return;
-    }
     this.#hello = details;
     this.#session = this.#ports.nextSession();
     const login = this.#ports.login();

@@ -86,7 +86,7 @@ export class Session implements Receiver {
         this.#state = 'challenging';
         this.#outbox.send(Msg.CHALLENGE, 0, 0, challenge.extra, challenge.authmethod, null);
       },
-      onDeny: (denied) => this.#deny(denied),
+      onDeny: (denied) => this.#abort(denied.reason, denied.message, 'policy'),
       onFailure: (error) => this.#failed(error),
     });
     this.#awaitHello();

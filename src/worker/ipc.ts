@@ -7,6 +7,7 @@
  * A worker ignores SIGINT and SIGTERM, as a supervisor may send them to all processes of the node at once: the controller
  * alone says when to stop, and kills what does not.
  */
+import type { WorkerConfig } from '../config/schema-worker.ts';
 
 /** Thresholds of the log, quietest first; `trace` lets everything through. [Crossbar: --loglevel] */
 export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -18,13 +19,13 @@ export type LineLevel = Exclude<LogLevel, 'none' | 'trace'>;
 export type LogFormat = 'standard' | 'syslogd' | 'none' | 'json';
 
 /** Starts the worker; sent once, first. */
-export interface StartMessage<Worker = unknown> {
+export interface StartMessage {
   readonly type: 'start';
   readonly nodeId: string;
   /** The node directory, absolute: what relative paths of the configuration are relative to. */
   readonly cbdir: string;
   /** One element of the configuration's `workers`, checked, with its defaults. */
-  readonly worker: Worker;
+  readonly worker: WorkerConfig;
   /** The worker need not send lines beyond this threshold. */
   readonly logLevel: LogLevel;
   /** How the controller will write the lines; the worker sends them as data all the same. */
@@ -36,7 +37,7 @@ export interface StopMessage {
   readonly type: 'stop';
 }
 
-export type ControllerMessage<Worker = unknown> = StartMessage<Worker> | StopMessage;
+export type ControllerMessage = StartMessage | StopMessage;
 
 /** All listeners accept. */
 export interface ReadyMessage {

@@ -1,0 +1,57 @@
+/** Entry of a worker process: what the controller starts. Speaks `ipc.ts` with it, and ends when it ends. */
+import type { TesteeWorkerConfig } from '../config/schema-worker.ts';
+import type { Log } from '../wamp/log.ts';
+import { IpcLog } from './ipc-log.ts';
+import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
+import { randomIds } from './random-ids.ts';
+import { RouterWorker } from './router-worker.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
+import { TesteeWorker } from './testee-worker.ts';
+
+interface RunningWorker {
+  readonly addresses: readonly string[];
+  stop(): Promise<void>;
+}
+
+let running: RunningWorker | null = null;
+let stopping = false;
+
+function send(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
+async function startWorker({ worker, nodeId, cbdir }: StartMessage, log: Log): Promise<RunningWorker> {
+  if (worker.type === 'websocket-testee') return TesteeWorker.start(worker as TesteeWorkerConfig, cbdir, log);
+  const ports = { clock: SYSTEM_CLOCK, ids: randomIds(), log };
+  return RouterWorker.start(worker, { node: nodeId, cbdir }, ports);
+}
+
+async function start(message: StartMessage): Promise<void> {
+  const { title } = message.worker.options;
+  process.title = title ?? `turnpike-worker [${message.worker.type} ${message.worker.id}]`;
+  try {
+    running = await startWorker(message, new IpcLog(send, message.logLevel));
+    send({ type: 'ready', listening: running.addresses });
+  } catch (error) {
+    send({ type: 'failed', problems: [error instanceof Error ? error.message : String(error)] });
+    process.disconnect();
+    process.exitCode = 1;
+  }
+}
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await running?.stop();
+  process.exit(0);
+}
+
+process.on('message', (message: ControllerMessage) => {
+  if (message.type === 'start') void start(message);
+  else void stop();
+});
+// Without its controller nobody would restart or stop this process.
+process.on('disconnect', () => void stop());
+// The controller alone says when to stop; a terminal's Ctrl-C reaches all processes at once.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});

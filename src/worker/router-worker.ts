@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
+import { CallBudget } from '../auth/call-budget.ts';
+import { AuthPolicy, type AuthPorts } from '../auth/policy.ts';
+import type { ClientSession } from '../client/client-session.ts';
+import type { RouterWorkerConfig } from '../config/schema-worker.ts';
+import { Router } from '../router/router.ts';
+import { Flusher } from '../session/flusher.ts';
+import type { Clock } from '../wamp/clock.ts';
+import type { IdSource } from '../wamp/ids.ts';
+import { LIMITS } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
+import { compileAuth } from './compile-auth.ts';
+import { compileRealm } from './compile-realm.ts';
+import { moduleImporter, startComponent } from './components.ts';
+import { joinLocally, type LocalPorts } from './local-session.ts';
+import { ServiceSessions } from './service-sessions.ts';
+import { roleOn, SessionHost } from './session-host.ts';
+import { type PreparedTransport, prepareTransport, type RunningTransport } from './transports.ts';
+
+export interface WorkerPorts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+}
+
+/** Where a worker runs. */
+export interface WorkerPlace {
+  readonly node: string;
+  /** The node directory, absolute: what relative paths are relative to. */
+  readonly cbdir: string;
+}
+
+/**
+ * A router worker: the composition root. Here alone a configuration becomes objects; nothing below
+ * reads it. Order of the start, as Crossbar's: realms, components (each awaited), transports.
+ */
+export class RouterWorker {
+  readonly router = new Router();
+  readonly #host: SessionHost;
+  readonly #local: LocalPorts;
+  readonly #components: ClientSession[] = [];
+  readonly #transports: RunningTransport[] = [];
+
+  private constructor(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts) {
+    const { clock, ids, log } = ports;
+    const flusher = new Flusher();
+    const identity = { node: place.node, worker: config.id, pid: process.pid };
+    for (const realm of config.realms) this.router.add(compileRealm(realm, { ids, log }));
+    this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
+    this.#local = { clock, flusher, log, pid: process.pid };
+  }
+
+  /** @throws Error one sentence: what could not be started, and why. Nothing is left running then. */
+  static async start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<RouterWorker> {
+    const worker = new RouterWorker(config, place, ports);
+    try {
+      await worker.#start(config, place, ports);
+    } catch (error) {
+      await worker.stop();
+      throw error;
+    }
+    return worker;
+  }
+
+  /** Where clients reach it, one URL each. */
+  get addresses(): readonly string[] {
+    return this.#transports.flatMap((transport) => transport.addresses);
+  }
+
+  /** Ports that it listens on, in the order of its transports; null for Unix sockets. */
+  get ports(): readonly (number | null)[] {
+    return this.#transports.map((transport) => transport.port);
+  }
+
+  /** Sessions of clients that there are now, welcomed or not. */
+  get sessions(): number {
+    return this.#host.size;
+  }
+
+  /** Joins a realm from inside of the process. @throws RangeError where realm or role do not exist */
+  async join(realmName: string, roleName: string, authid: string): Promise<ClientSession> {
+    const realm = this.router.realm(realmName);
+    if (realm === undefined) throw new RangeError(`no realm "${realmName}" exists on this router`);
+    const role = roleOn(realm, roleName);
+    if (role === undefined) throw new RangeError(`realm "${realmName}" has no role "${roleName}"`);
+    return joinLocally(this.#host, { realm, role, authid }, this.#local);
+  }
+
+  /** Takes no more connections, says GOODBYE to all clients, waits for them (bounded), and ends everything. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#transports.map((transport) => transport.stopListening()));
+    await this.#host.close();
+    await Promise.all(this.#transports.map((transport) => transport.close()));
+    await Promise.all(this.#components.map((session) => session.closed));
+  }
+
+  async #start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<void> {
+    const importModule = moduleImporter(place.cbdir);
+    const transports = await this.#prepareTransports(config, place, ports, importModule);
+    const { router, ...rest } = { router: this.router, host: this.#host, client: this.#local, log: ports.log };
+    for (const component of config.components) {
+      this.#components.push(await startComponent(component, { router, ...rest, importModule }));
+      ports.log.info('component started', { component: component.id, realm: component.realm, role: component.role });
+    }
+    for (const transport of transports) this.#transports.push(await transport.listen());
+  }
+
+  /** Before the components start, the procedures of authenticators are reserved for them (K27). */
+  async #prepareTransports(
+    config: RouterWorkerConfig,
+    place: WorkerPlace,
+    { clock, log }: WorkerPorts,
+    importModule: (specifier: string) => Promise<unknown>,
+  ): Promise<readonly PreparedTransport[]> {
+    const services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
+    const authPorts: AuthPorts = {
+      clock,
+      random: randomBytes,
+      callerFor: (realm, role) => services.callerFor(realm, role),
+      callBudget: new CallBudget(LIMITS.authenticatorCalls),
+      functions: new FunctionLoader(importModule),
+    };
+    const policies: AuthPolicy[] = [];
+    const transports = config.transports.map((transport) =>
+      prepareTransport(transport, {
+        policyOf: (auth) => {
+          const policy = new AuthPolicy(compileAuth(auth), authPorts);
+          policies.push(policy);
+          return policy;
+        },
+        accept: (policy, limits) => this.#host.clients(policy, limits),
+        admit: () => this.#host.admit(),
+        clock,
+        log,
+        cbdir: place.cbdir,
+        node: place.node,
+        worker: config.id,
+        startedAt: new Date(),
+      }),
+    );
+    for (const policy of policies) {
+      for (const { realm, procedure, role } of policy.reservedProcedures()) this.#reserve(realm, procedure, role);
+      await policy.load();
+    }
+    return transports;
+  }
+
+  #reserve(realmName: string | null, procedure: string, role: string | null): void {
+    for (const realm of this.router.realms()) {
+      if (realmName === null || realm.name === realmName) realm.reserved.reserve(procedure, role);
+    }
+  }
+}

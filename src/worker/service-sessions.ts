@@ -1,0 +1,64 @@
+import type { ClientSession } from '../client/client-session.ts';
+import type { Router } from '../router/router.ts';
+import type { CallOptions, Caller } from '../wamp/roles.ts';
+import { joinLocally, type LocalPorts } from './local-session.ts';
+import { roleOn, type LocalPrincipal, type SessionHost } from './session-host.ts';
+
+/** A session of the router's own, joined when it is first needed, and anew if it has ended. */
+class ServiceSession implements Caller {
+  readonly #join: () => Promise<ClientSession>;
+  #session: Promise<ClientSession> | null = null;
+
+  constructor(join: () => Promise<ClientSession>) {
+    this.#join = join;
+  }
+
+  async call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
+    const session = await this.#joined();
+    options?.signal?.throwIfAborted();
+    return session.call(procedure, args, options);
+  }
+
+  async #joined(): Promise<ClientSession> {
+    this.#session ??= this.#join();
+    const session = await this.#session;
+    if (session.open) return session;
+    this.#session = this.#join();
+    return this.#session;
+  }
+}
+
+/**
+ * The sessions through which the router calls authenticators: one per realm and role. Callees see the
+ * caller as Crossbar's service session: `routerworker-<worker>-realm-<realm>-serviceagent`.
+ */
+export class ServiceSessions {
+  readonly #host: SessionHost;
+  readonly #router: Router;
+  readonly #worker: string;
+  readonly #ports: LocalPorts;
+  readonly #sessions = new Map<string, ServiceSession>();
+
+  constructor(host: SessionHost, router: Router, worker: string, ports: LocalPorts) {
+    this.#host = host;
+    this.#router = router;
+    this.#worker = worker;
+    this.#ports = ports;
+  }
+
+  /** @param roleName null: the router itself, who may call anything */
+  callerFor(realmName: string, roleName: string | null): Caller | 'no such realm' | 'no such role' {
+    const realm = this.#router.realm(realmName);
+    if (realm === undefined) return 'no such realm';
+    const role = roleOn(realm, roleName ?? 'trusted');
+    if (role === undefined) return 'no such role';
+    const key = JSON.stringify([realmName, role.name]);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const authid = `routerworker-${this.#worker}-realm-${realmName}-serviceagent`;
+    const principal: LocalPrincipal = { realm, role, authid };
+    const session = new ServiceSession(() => joinLocally(this.#host, principal, this.#ports));
+    this.#sessions.set(key, session);
+    return session;
+  }
+}

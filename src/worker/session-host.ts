@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { Login } from '../auth/login.ts';
+import type { AuthPolicy } from '../auth/policy.ts';
+import type { Realm } from '../router/realm.ts';
+import { type Role, TRUSTED } from '../router/role.ts';
+import type { Router } from '../router/router.ts';
+import { type Admit, admitClients } from '../session/admission.ts';
+import type { Accept } from '../session/connection.ts';
+import type { Flusher } from '../session/flusher.ts';
+import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
+import { Session, type SessionPorts } from '../session/session.ts';
+import type { RouterIdentity } from '../session/welcome.ts';
+import { wireOf } from '../session/wire-of.ts';
+import type { Clock } from '../wamp/clock.ts';
+import { ERRORS } from '../wamp/errors.ts';
+import type { IdSource } from '../wamp/ids.ts';
+import { LIMITS, type Limits } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
+
+export interface HostPorts {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly flusher: Flusher;
+  readonly log: Log;
+  readonly identity: RouterIdentity;
+}
+
+/** Who a session of the router's own, or of a component, is. */
+export interface LocalPrincipal {
+  readonly realm: Realm;
+  readonly role: Role;
+  readonly authid: string;
+}
+
+/** Makes the sessions of a worker, counts those that are not welcomed yet, and ends them all. */
+export class SessionHost {
+  readonly #ports: HostPorts;
+  readonly #sessions = new Set<Session>();
+  /** Of the router's own: they end last. */
+  readonly #local = new Set<Session>();
+  #pending = 0;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(ports: HostPorts) {
+    this.#ports = ports;
+  }
+
+  /** Sessions of clients, welcomed or not. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Whether one more connection may wait for its WELCOME. */
+  admit(): boolean {
+    return this.#pending < LIMITS.pendingSessions;
+  }
+
+  /** For the connections of one transport: its authentication, its limits. */
+  clients(policy: AuthPolicy, limits: Limits): Accept {
+    const { router, log } = this.#ports;
+    const login = (): LoginAttempt => new Login(policy, { random: randomBytes, log });
+    const admit = admitClients(router);
+    const onPending = (change: number): void => {
+      this.#pending += change;
+    };
+    return (connection, protocol) => {
+      const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending });
+      const session = new Session(connection, wireOf(protocol, connection.framing), ports);
+      this.#sessions.add(session);
+      return session;
+    };
+  }
+
+  /** For a connection inside the process, whose other end is who we say. */
+  local(principal: LocalPrincipal): Accept {
+    const { realm, role, authid } = principal;
+    const login = (): LoginAttempt => grantedLogin({ realm: realm.name, authid, authrole: role.name });
+    const admit: Admit = () => ({ kind: 'admission', realm, role });
+    return (connection, protocol) => {
+      const ports = this.#sessionPorts(this.#local, { login, admit, limits: LIMITS, onPending: () => {} });
+      const session = new Session(connection, wireOf(protocol, connection.framing), ports);
+      this.#local.add(session);
+      return session;
+    };
+  }
+
+  /** GOODBYE to all clients; resolves when they are gone, each at the latest after `LIMITS.closeTimeout` twice. The router's own sessions end afterwards. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions) session.goodbye(ERRORS.systemShutdown.uri, 'the router shuts down');
+    if (this.#sessions.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    }
+    for (const session of this.#local) session.goodbye(ERRORS.systemShutdown.uri, null);
+  }
+
+  #sessionPorts(
+    among: Set<Session>,
+    own: Pick<SessionPorts, 'login' | 'admit' | 'limits' | 'onPending'>,
+  ): SessionPorts {
+    const { clock, ids, log, flusher, identity } = this.#ports;
+    const onEnd = (session: Session): void => {
+      among.delete(session);
+      if (this.#sessions.size === 0) this.#onEmpty?.();
+    };
+    return { clock, ids, log, flusher, identity, onEnd, ...own };
+  }
+}
+
+/** The role of that name on a realm; `trusted` is on each, for the router itself. */
+export function roleOn(realm: Realm, name: string): Role | undefined {
+  return name === TRUSTED.name ? TRUSTED : realm.role(name);
+}

@@ -1,0 +1,180 @@
+import type { Socket } from 'node:net';
+import type { AuthPolicy } from '../auth/policy.ts';
+import type { AuthConfig } from '../config/schema-auth.ts';
+import type { EndpointConfig } from '../config/schema-endpoint.ts';
+import type {
+  RawSocketTransportConfig,
+  TransportConfig,
+  WebSocketTransportConfig,
+  WebTransportConfig,
+} from '../config/schema-transport.ts';
+import type { WebSocketOptionsConfig } from '../config/schema-websocket-options.ts';
+import { protocolNames } from '../serializers/protocols.ts';
+import type { SerializerId } from '../serializers/serializer.ts';
+import type { Accept } from '../session/connection.ts';
+import { type Listener, listen } from '../transports/endpoint.ts';
+import { RAWSOCKET_DEFAULTS, RawSocketListener } from '../transports/rawsocket.ts';
+import { WebSocketListener } from '../transports/websocket.ts';
+import type { Clock } from '../wamp/clock.ts';
+import { LIMITS, type Limits } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
+import { HttpServer } from '../webservice/http-server.ts';
+import { WebSocketPath } from '../webservice/websocket.ts';
+import { addressOf, compileEndpoint } from './compile-endpoint.ts';
+import { compileWebSocketOptions } from './compile-websocket.ts';
+import { compileWebPaths } from './web-paths.ts';
+
+export interface TransportPorts {
+  /** The policy of a transport's `auth`. */
+  readonly policyOf: (auth: AuthConfig | undefined) => AuthPolicy;
+  /** What sits on the connections of a transport with this policy and these limits. */
+  readonly accept: (policy: AuthPolicy, limits: Limits) => Accept;
+  /** Whether one more connection may wait for its WELCOME. */
+  readonly admit: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly cbdir: string;
+  readonly node: string;
+  readonly worker: string;
+  readonly startedAt: Date;
+}
+
+/** What takes the sockets of a transport. */
+interface Site {
+  take(socket: Socket): void;
+  /** Addresses by scheme and path: `['ws', '/ws']`. */
+  readonly addresses: readonly (readonly [scheme: string, path: string])[];
+  close(): Promise<void>;
+}
+
+/** A transport that listens. */
+export class RunningTransport {
+  readonly #site: Site;
+  readonly #listener: Listener;
+  /** Where clients reach it: `ws://127.0.0.1:8080/ws`. */
+  readonly addresses: readonly string[];
+  readonly port: number | null;
+
+  constructor(site: Site, listener: Listener, endpoint: EndpointConfig) {
+    this.#site = site;
+    this.#listener = listener;
+    this.port = listener.port;
+    this.addresses = site.addresses.map(([scheme, path]) => addressOf(scheme, path, listener, endpoint));
+  }
+
+  /** Takes no more connections; those that there are stay. */
+  stopListening(): Promise<void> {
+    return this.#listener.close();
+  }
+
+  /** Ends what is left of its connections. */
+  close(): Promise<void> {
+    return this.#site.close();
+  }
+}
+
+function limitsOf(options: { login_timeout: number; max_outbox_size: number }): Limits {
+  return { ...LIMITS, loginTimeout: options.login_timeout, outbox: options.max_outbox_size };
+}
+
+function webSocketListener(
+  config: { options: WebSocketOptionsConfig; serializers: readonly SerializerId[]; auth?: AuthConfig },
+  ports: TransportPorts,
+): WebSocketListener {
+  return new WebSocketListener(compileWebSocketOptions(config.options), {
+    protocols: protocolNames(config.serializers),
+    accept: ports.accept(ports.policyOf(config.auth), limitsOf(config.options)),
+    admit: ports.admit,
+    clock: ports.clock,
+    log: ports.log,
+  });
+}
+
+function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
+  const listeners: WebSocketListener[] = [];
+  const addresses: [string, string][] = [['http', '/']];
+  const tree = compileWebPaths(config.paths, '/', {
+    ...ports,
+    webSocket(service, path) {
+      const listener = webSocketListener(service, ports);
+      listeners.push(listener);
+      addresses.push(['ws', path]);
+      return listener;
+    },
+  });
+  const { access_log, hsts, hsts_max_age, client_timeout } = config.options;
+  const options = {
+    accessLog: access_log,
+    hstsMaxAge: hsts ? hsts_max_age : null,
+    ...(client_timeout !== null && { clientTimeout: client_timeout * 1000 }),
+  };
+  const server = new HttpServer(tree, options, ports.clock, ports.log);
+  return {
+    take: (socket) => server.accept(socket),
+    addresses,
+    close: async () => {
+      await Promise.all([server.close(), ...listeners.map((listener) => listener.close())]);
+    },
+  };
+}
+
+function webSocketSite(config: WebSocketTransportConfig, ports: TransportPorts): Site {
+  const listener = webSocketListener(config, ports);
+  const path = new WebSocketPath(listener, { statusPage: config.options.enable_webstatus });
+  const { open_handshake_timeout: requestTimeout } = config.options;
+  const options = requestTimeout === 0 ? {} : { requestTimeout };
+  const server = new HttpServer(path, options, ports.clock, ports.log);
+  return {
+    take: (socket) => server.accept(socket),
+    addresses: [['ws', config.url === undefined ? '/' : new URL(config.url).pathname]],
+    close: async () => {
+      await Promise.all([server.close(), listener.close()]);
+    },
+  };
+}
+
+function rawSocketSite(config: RawSocketTransportConfig, ports: TransportPorts): Site {
+  const { options, serializers } = config;
+  const listener = new RawSocketListener(
+    { ...RAWSOCKET_DEFAULTS, serializers: new Set(serializers), maxMessageSize: options.max_message_size },
+    {
+      accept: ports.accept(ports.policyOf(config.auth), limitsOf(options)),
+      admit: ports.admit,
+      clock: ports.clock,
+      log: ports.log,
+    },
+  );
+  return {
+    take: (socket) => listener.handleSocket(socket),
+    addresses: [['rs', '']],
+    close: () => listener.close(),
+  };
+}
+
+function siteOf(config: TransportConfig, ports: TransportPorts): Site {
+  switch (config.type) {
+    case 'web':
+      return webSite(config, ports);
+    case 'websocket':
+      return webSocketSite(config, ports);
+    case 'rawsocket':
+      return rawSocketSite(config, ports);
+  }
+}
+
+/** A transport made ready; it listens when `listen` is called. */
+export interface PreparedTransport {
+  listen(): Promise<RunningTransport>;
+}
+
+/** @throws TypeError where its authentication cannot be used */
+export function prepareTransport(config: TransportConfig, ports: TransportPorts): PreparedTransport {
+  const own = { ...ports, log: ports.log.with({ transport: config.id }) };
+  const site = siteOf(config, own);
+  return {
+    async listen() {
+      const listener = await listen(compileEndpoint(config.endpoint, ports.cbdir), (socket) => site.take(socket), own.log);
+      return new RunningTransport(site, listener, config.endpoint);
+    },
+  };
+}
