@@ -1,24 +1,19 @@
+import type { ShutdownMode } from '../config/schema-node.ts';
+import type { WorkerConfig } from '../config/schema-worker.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { LogFormat, LogLevel } from '../worker/ipc.ts';
 import type { LogSink } from './log.ts';
-import { endsNode, restartsWorkers, type ShutdownMode } from './shutdown-mode.ts';
+import { endsNode, restartsWorkers } from './shutdown-mode.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
-import { type EnvOption, workerEnv } from './worker-env.ts';
+import { workerEnv } from './worker-env.ts';
 import { type WorkerExit, WorkerProcess, WorkerStartError } from './worker-process.ts';
-
-/** What the controller needs to know of one element of the configuration's `workers`; the rest is for the worker itself. */
-export interface NodeWorker {
-  readonly type: string;
-  readonly id: string;
-  readonly options?: { readonly disabled?: boolean; readonly env?: EnvOption };
-}
 
 export interface ControllerOptions {
   readonly nodeId: string;
   /** The node directory, absolute. */
   readonly cbdir: string;
-  readonly workers: readonly NodeWorker[];
+  readonly workers: readonly WorkerConfig[];
   /** `controller.options.shutdown`; empty when the configuration names none. */
   readonly shutdown: readonly ShutdownMode[];
   /** `controller.options.enable_parallel_worker_start`. */
@@ -68,7 +63,7 @@ export class Controller {
     this.shutdownRequested = new Promise((resolve) => {
       this.#requestShutdown = resolve;
     });
-    const enabled = options.workers.filter((worker) => worker.options?.disabled !== true);
+    const enabled = options.workers.filter((worker) => !worker.options.disabled);
     this.#workers = enabled.map((worker) => this.#supervise(worker));
     this.#left = enabled.length;
   }
@@ -115,7 +110,7 @@ export class Controller {
     }
   }
 
-  #supervise(worker: NodeWorker): SupervisedWorker {
+  #supervise(worker: WorkerConfig): SupervisedWorker {
     const { log, clock, shutdown } = this.#options;
     return new SupervisedWorker({
       name: worker.id,
@@ -130,17 +125,17 @@ export class Controller {
     });
   }
 
-  #workerEnded(worker: NodeWorker, exit: WorkerExit): void {
+  #workerEnded(worker: WorkerConfig, exit: WorkerExit): void {
     this.#left -= 1;
     const mode = endsNode(this.#options.shutdown, exit.code === 0, this.#left);
     if (mode !== null) this.#requestShutdown(`worker ${worker.id} ended and the configuration says ${mode}`);
   }
 
-  #spawn(worker: NodeWorker): WorkerProcess {
+  #spawn(worker: WorkerConfig): WorkerProcess {
     const { nodeId, cbdir, logLevel, logFormat, workerEntry, env, sink, clock } = this.#options;
     return new WorkerProcess({
       entry: workerEntry,
-      env: workerEnv(env, worker.options?.env),
+      env: workerEnv(env, worker.options.env),
       start: { type: 'start', nodeId, cbdir, worker, logLevel, logFormat },
       kind: KINDS.get(worker.type) ?? worker.type,
       name: worker.id,

@@ -1,12 +1,7 @@
-/** [Crossbar: controller.options.shutdown] When the node ends by itself. */
-export type ShutdownMode =
-  | 'shutdown_on_shutdown_requested'
-  | 'shutdown_on_worker_exit'
-  | 'shutdown_on_worker_exit_with_error'
-  | 'shutdown_on_last_worker_exit';
+import type { ShutdownMode } from '../config/schema-node.ts';
 
 /**
- * Whether a worker that ended unasked is started again. Crossbar never does, and ends the node with the worker unless told
+ * [Crossbar: controller.options.shutdown] Whether a worker that ended unasked is started again. Crossbar never does, and ends the node with the worker unless told
  * otherwise. Here it is, unless the configuration names a mode that gives a worker's exit a meaning for the node.
  */
 export function restartsWorkers(modes: readonly ShutdownMode[]): boolean {

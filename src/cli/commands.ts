@@ -1,0 +1,15 @@
+import { CHECK } from './check.ts';
+import type { Command } from './command.ts';
+import { INIT } from './init.ts';
+import { startCommand } from './start.ts';
+import { STATUS } from './status.ts';
+import { STOP } from './stop.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * All commands, as the help lists them.
+ * @param workerEntry the module that a worker process runs
+ */
+export function allCommands(workerEntry: string): readonly Command[] {
+  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, VERSION];
+}

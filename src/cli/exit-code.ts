@@ -1,0 +1,13 @@
+/** What the program's exit codes mean. [Crossbar: command line] */
+export const EXIT = {
+  /** Done; for `start`: the node was stopped as wished (SIGINT, `turnpike stop`, --shutdownafter). */
+  ok: 0,
+  /** It did not work; for `start`: not started, or ended otherwise (SIGTERM counts as otherwise, as in Crossbar). */
+  failed: 1,
+  /** The command line was not understood. [argparse] */
+  usage: 2,
+  /** `stop` of a node that does not run, `status --assert` of what is not so. [sysexits: EX_UNAVAILABLE] */
+  unavailable: 69,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

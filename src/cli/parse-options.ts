@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { closest } from '../config/closest.ts';
+import { type Command, type CommandOption, type OptionValues, UsageError } from './command.ts';
+
+/** What the arguments after the verb ask for. */
+export type ParsedArguments = { readonly help: true } | { readonly help: false; readonly values: OptionValues };
+
+/**
+ * Reads the arguments of a command; of an option given twice, the last counts.
+ * @throws UsageError
+ */
+export function parseOptions(command: Command, args: readonly string[]): ParsedArguments {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      ...Object.fromEntries(command.options.map(({ name }) => [name, { type: 'string' }] as const)),
+    },
+    strict: false,
+    tokens: true,
+  });
+  const values = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new UsageError(`unexpected argument ${quote(token.value)}`);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help') return { help: true };
+    const option = command.options.find(({ name }) => name === token.name);
+    if (option === undefined) throw unknownOption(token.rawName, command.options);
+    const given = token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value;
+    values.set(option.name, checkValue(option, given));
+  }
+  return { help: false, values };
+}
+
+function checkValue({ name, value, choices }: CommandOption, given: string | undefined): string {
+  if (given === undefined || given === '') throw new UsageError(`--${name} needs a value (${value})`);
+  if (choices !== undefined && !choices.includes(given)) {
+    throw new UsageError(`--${name} is one of ${choices.join(', ')}, not ${quote(given)}`);
+  }
+  return given;
+}
+
+function unknownOption(given: string, options: readonly CommandOption[]): UsageError {
+  const near = closest(given.replace(/^-+/, ''), [...options.map(({ name }) => name), 'help']);
+  return new UsageError(`unknown option ${quote(given)}${near === null ? '' : `: did you mean --${near}?`}`);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

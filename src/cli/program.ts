@@ -1,0 +1,59 @@
+import { closest } from '../config/closest.ts';
+import { type Command, CommandError, type Terminal, UsageError } from './command.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { parseOptions } from './parse-options.ts';
+
+/** Commands of Crossbar.io that somebody who moves over may try. */
+const CROSSBAR_COMMANDS: ReadonlySet<string> = new Set(['convert', 'upgrade', 'keygen', 'keys', 'legal']);
+
+/**
+ * Runs one command line.
+ * @param args what follows the program's name
+ * @returns the exit code; what went wrong has been told on the terminal
+ */
+export async function runProgram(
+  args: readonly string[],
+  commands: readonly Command[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [verb, ...rest] = args;
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
+    terminal.out.write(programHelp(commands));
+    return EXIT.ok;
+  }
+  const command = commands.find(({ name }) => name === (verb === '--version' ? 'version' : verb));
+  if (command === undefined) {
+    terminal.err.write(`turnpike: ${unknownCommand(verb, commands)}. All commands: turnpike --help\n`);
+    return EXIT.usage;
+  }
+  try {
+    const parsed = parseOptions(command, rest);
+    if (!parsed.help) return await command.run(parsed.values, terminal);
+    terminal.out.write(commandHelp(command));
+    return EXIT.ok;
+  } catch (error) {
+    return tell(error, command, terminal);
+  }
+}
+
+function unknownCommand(verb: string, commands: readonly Command[]): string {
+  if (CROSSBAR_COMMANDS.has(verb)) return `${verb} is a command of Crossbar.io that Turnpike does not have`;
+  const names = commands.map(({ name }) => name);
+  if (verb.startsWith('-')) return `a command comes first (${names.join(', ')}), then its options`;
+  const near = closest(verb, names);
+  return `unknown command ${JSON.stringify(verb)}${near === null ? '' : `: did you mean ${near}?`}`;
+}
+
+function tell(error: unknown, command: Command, { err }: Terminal): ExitCode {
+  const name = `turnpike ${command.name}`;
+  if (error instanceof UsageError) {
+    err.write(`${name}: ${error.message}. Its options: ${name} --help\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof CommandError) {
+    err.write(`${name}: ${error.message}\n`);
+    return EXIT.failed;
+  }
+  throw error;
+}
