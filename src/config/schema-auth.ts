@@ -1,0 +1,120 @@
+/** Authentication of a transport: `auth`, authmethod by authmethod. Crossbar: `check_transport_auth`. */
+import { z } from 'zod';
+import { LIMITS } from '../wamp/limits.ts';
+import { isUri } from '../wamp/uri.ts';
+import { VARIABLE } from './environment.ts';
+import { NOT_YET } from './refusals.ts';
+import {
+  byType,
+  type Config,
+  flag,
+  integer,
+  mapOf,
+  nonEmpty,
+  pattern,
+  refused,
+  strict,
+  text,
+} from './schema-basics.ts';
+import { realmName } from './schema-realm.ts';
+
+const TYPES = ['static', 'dynamic', 'function'];
+
+/** `<module>#<export>`, or Crossbar's `<module>.<export>`. */
+const MODULE_EXPORT = /^(?:[^#]+#[^#]+|[^#]+\.[\p{ID_Start}$_][\p{ID_Continue}$]*)$/u;
+
+const roleName = text('the name of a role').refine((name) => isUri(name, 'loose'), {
+  error: 'expected the name of a role (a URI)',
+});
+
+const defaultRole = roleName
+  .exactOptional()
+  .describe('Role for whoever is let in without one being named for it. Default: none, such a login fails.');
+
+const authenticatorTimeout = integer(100, 3_600_000, ' (milliseconds)')
+  .default(LIMITS.authenticatorTimeout)
+  .describe(
+    `How long one login may wait for the authenticator, in milliseconds. Default ${LIMITS.authenticatorTimeout}. Not in Crossbar.`,
+  );
+
+const STRICT_URI = 'a URI of a-z, 0-9 and _ in components separated by dots';
+
+const dynamic = strict('a dynamic authenticator', {
+  type: z.literal('dynamic'),
+  authenticator: text(STRICT_URI)
+    .refine((uri) => isUri(uri, 'strict'), { error: `expected ${STRICT_URI}` })
+    .describe('Procedure that is called on each login attempt with (realm, authid, details).'),
+  'authenticator-realm': realmName
+    .exactOptional()
+    .describe('Realm on which it is called. Default: the realm that the client asks for.'),
+  'authenticator-role': roleName
+    .exactOptional()
+    .describe("Role with which it is called. Default: the router's own, which may call everything."),
+  'default-role': defaultRole,
+  'authenticator-timeout': authenticatorTimeout,
+}).describe('A WAMP procedure says who the client is.');
+
+const viaFunction = strict('a function authenticator', {
+  type: z.literal('function'),
+  create: pattern(MODULE_EXPORT, 'a module and its export, such as "./authenticator.js#create"').describe(
+    'Export of a JavaScript module, relative to the node directory: called once with `config`, it returns the authenticator.',
+  ),
+  config: mapOf(z.unknown(), 'anything').exactOptional().describe('What `create` is called with.'),
+  expose_controller: flag()
+    .refine((wanted) => !wanted, { error: NOT_YET })
+    .default(false)
+    .describe('Hand the node controller to `create`. Only false is supported yet.'),
+  'default-role': defaultRole,
+  'authenticator-timeout': authenticatorTimeout,
+}).describe('A function in the router process says who the client is.');
+
+const anonymous = byType('an authmethod', TYPES, [
+  strict('static anonymous authentication', {
+    type: z.literal('static'),
+    role: roleName.default('anonymous').describe('Role that clients get. Default "anonymous".'),
+    authid: nonEmpty().exactOptional().describe('Authid that clients get. Default: a random one for each session.'),
+    realm: realmName
+      .exactOptional()
+      .describe('Has no effect, as in Crossbar: clients join the realm that they ask for.'),
+  }).describe('Whoever comes is let in.'),
+  dynamic,
+  viaFunction,
+]);
+
+const ticketPrincipal = strict('a principal', {
+  ticket: nonEmpty('a ticket that is not empty').describe(
+    `The shared secret; "${VARIABLE}" takes it from the environment, and the node does not start where that is unset or empty.`,
+  ),
+  role: roleName.exactOptional().describe('Role that the client gets. Default: the `default-role` of the entry.'),
+  realm: realmName
+    .exactOptional()
+    .describe('The only realm that this principal may join. Default: any that has the role. Not in Crossbar.'),
+});
+
+const ticket = byType('an authmethod', TYPES, [
+  strict('static ticket authentication', {
+    type: z.literal('static'),
+    principals: mapOf(ticketPrincipal, 'principals by authid').describe('Who may come in: principals by authid.'),
+    'default-role': defaultRole,
+  }).describe('The users are listed here.'),
+  dynamic,
+  viaFunction,
+]);
+
+export const auth = strict('authmethods', {
+  anonymous: anonymous.exactOptional().describe('Clients that say nothing of who they are.'),
+  ticket: ticket.exactOptional().describe('Clients that show a shared secret.'),
+  wampcra: refused(NOT_YET),
+  scram: refused(NOT_YET),
+  cryptosign: refused(NOT_YET),
+  'cryptosign-proxy': refused(NOT_YET),
+  'anonymous-proxy': refused(NOT_YET),
+  tls: refused(NOT_YET),
+  cookie: refused(NOT_YET),
+}).describe('How clients prove who they are. Without any authmethod everybody joins with the role `anonymous`.');
+
+export type AuthConfig = Config<typeof auth>;
+export type AnonymousAuthConfig = Config<typeof anonymous>;
+export type TicketAuthConfig = Config<typeof ticket>;
+export type DynamicAuthConfig = Config<typeof dynamic>;
+export type FunctionAuthConfig = Config<typeof viaFunction>;

@@ -1,0 +1,63 @@
+/** Roles of a realm and their static permissions. Crossbar: `check_router_realm_role`. */
+import { isUri } from '../wamp/uri.ts';
+import { NOT_YET } from './refusals.ts';
+import { type Config, flag, id, listOf, oneOf, refused, strict, text } from './schema-basics.ts';
+
+const URI_PATTERN = 'a URI or URI pattern (components without spaces and #, separated by dots)';
+
+/** In version 1 of the format the permissions stood beside the URI. */
+const VERSION_1 = 'this is the form of version 1: it belongs inside of "allow" (`crossbar upgrade` rewrites it)';
+
+const permission = strict('a permission', {
+  uri: text(URI_PATTERN)
+    .refine((uri) => isUri(uri, 'loose', 'any'), { error: `expected ${URI_PATTERN}` })
+    .describe(
+      'What the permission is for. Without `match`: no `*` is that URI alone, one `*` at the end a prefix, other stars stand for any one component.',
+    ),
+  match: oneOf(['exact', 'prefix', 'wildcard'])
+    .exactOptional()
+    .describe(
+      'How `uri` is meant; stars in it are then no longer special. In wildcards an empty component matches any.',
+    ),
+  allow: strict('what is allowed', {
+    call: flag().default(false).describe('Calling the procedure. Default false.'),
+    register: flag().default(false).describe('Registering the procedure. Default false.'),
+    publish: flag().default(false).describe('Publishing to the topic. Default false.'),
+    subscribe: flag().default(false).describe('Subscribing to the topic. Default false.'),
+  })
+    .prefault({})
+    .describe('What sessions of the role may do. Default: nothing.'),
+  disclose: strict('what is disclosed', {
+    caller: flag().default(false).describe('Callees learn who calls. Default false.'),
+    publisher: flag().default(false).describe('Subscribers learn who published. Default false.'),
+  })
+    .prefault({})
+    .describe('Whether the other side learns who it was. Default: no.'),
+  cache: flag().default(false).describe('Whether the decision may be remembered. Default false.'),
+  validate: refused(NOT_YET),
+  call: refused(VERSION_1),
+  register: refused(VERSION_1),
+  publish: refused(VERSION_1),
+  subscribe: refused(VERSION_1),
+}).describe('What a role may do with some URIs.');
+
+const ROLE_NAME = 'the name of a role (a URI; "trusted" is the router\'s own)';
+
+export const role = strict('a role', {
+  id: id('role'),
+  name: text(ROLE_NAME)
+    .refine((name) => isUri(name, 'loose') && name !== 'trusted', { error: `expected ${ROLE_NAME}` })
+    .describe('Name of the role: what authentication assigns. `trusted` is reserved.'),
+  permissions: listOf(permission, 'permissions')
+    .exactOptional()
+    .describe(
+      'What the role may do; what no entry allows is denied. Where present, even empty, `allow-by-default` does not count.',
+    ),
+  authorizer: refused(NOT_YET),
+  'allow-by-default': flag()
+    .default(false)
+    .describe('Without `permissions`: whether everything is allowed. Default false.'),
+}).describe('A role: what its sessions may do on the realm.');
+
+export type PermissionConfig = Config<typeof permission>;
+export type RoleConfig = Config<typeof role>;

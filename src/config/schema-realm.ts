@@ -1,0 +1,47 @@
+/** Realms. Crossbar: `check_router_realm`. */
+import { NOT_YET } from './refusals.ts';
+import { type Config, flag, id, integer, listOf, oneOf, pattern, refused, strict } from './schema-basics.ts';
+import { role } from './schema-permission.ts';
+
+/** Crossbar's realm names: a plain name, or an Ethereum address. */
+export const REALM_NAME = /^(?:[A-Za-z][A-Za-z\d_\-@.]{2,254}|0x[A-Fa-f\d]{40})$/;
+
+export const realmName = pattern(
+  REALM_NAME,
+  'the name of a realm (3 to 255 characters from A-Z, a-z, 0-9, _, -, @ and ., beginning with a letter)',
+);
+
+const realmOptions = strict('options of a realm', {
+  uri_check: oneOf(['loose', 'strict'])
+    .default('loose')
+    .describe(
+      'Which URIs clients may use: `strict` allows only a-z, 0-9 and _ in components. Default "loose", as in Crossbar\'s code.',
+    ),
+  enable_meta_api: flag()
+    .default(true)
+    .describe('Offer the WAMP meta API (`wamp.session.count` …) on the realm. Default true.'),
+  bridge_meta_api: flag()
+    .refine((wanted) => !wanted, { error: NOT_YET })
+    .default(false)
+    .describe('Repeat the meta API on the management realm. Only false is supported yet.'),
+  event_dispatching_chunk_size: integer(1, Number.MAX_SAFE_INTEGER)
+    .default(100)
+    .describe(
+      'Subscribers served before others get a turn. Default 100. Has no effect here: events are written in batches.',
+    ),
+});
+
+export const realm = strict('a realm', {
+  id: id('realm'),
+  name: realmName.describe('Name of the realm: what clients join.'),
+  options: realmOptions.prefault({}).describe('Options of the realm.'),
+  roles: listOf(role, 'roles')
+    .default([])
+    .describe('Roles of the realm. A session whose role is not here cannot join.'),
+  store: refused(NOT_YET),
+  inventory: refused(NOT_YET),
+  stats: refused(NOT_YET),
+  rlinks: refused(NOT_YET),
+}).describe('A realm: an isolated routing space.');
+
+export type RealmConfig = Config<typeof realm>;
