@@ -1,6 +1,7 @@
 import type { Dict } from '../wamp/dict.ts';
 import type { Message } from './message.ts';
 import type { Payload } from './payload.ts';
+import type { ValueSink } from './value-sink.ts';
 
 export type SerializerId = 'json' | 'msgpack' | 'cbor';
 
@@ -45,16 +46,19 @@ export interface Serializer {
     payload: Payload | null,
   ): number;
 
-  /** A JavaScript value in this format: null, booleans, numbers, bigints, strings, Uint8Arrays, arrays, plain objects, Maps with string keys. `undefined` members are left out. @throws TypeError on others, on cycles and beyond `LIMITS.depth` */
+  /** A JavaScript value in this format: null, booleans, numbers, bigints, strings, Uint8Arrays, arrays, plain objects, Maps with string keys. `undefined` is null, and left out of objects. @throws TypeError on others, on cycles, on bigints beyond 64 bits and beyond `LIMITS.depth`, `elements`, `keyLength` */
   encode(value: unknown): Buffer;
 
-  /** The one value in `bytes[start, end)`, which has been checked. Dictionaries have no prototype; integers beyond 2^53 are bigints; binary is a Buffer. */
+  /** The one value in `bytes[start, end)`, which has been checked. Dictionaries have no prototype, and of equal keys the last one counts; integers beyond 2^53 are bigints; binary (also what a MessagePack extension holds) is a Buffer. */
   decode(bytes: Buffer, start: number, end: number): unknown;
 
   /** The `count` values of a payload of this serializer, decoded one by one. */
   decodePayload(payload: Payload): unknown[];
 
-  /** Arguments in this format. */
+  /** Tells a sink the values of a payload of this serializer, one after another. */
+  walkPayload(payload: Payload, sink: ValueSink): void;
+
+  /** Arguments in this format; empty ones are left out. @throws TypeError as `encode` does */
   encodePayload(args: readonly unknown[] | null, kwargs: Readonly<Dict> | null): Payload;
 
   /** A payload of another serializer in this one. Values keep their meaning [WAMP: Serializers, Binary conversion of JSON strings]; integers beyond 2^53 stay exact. */

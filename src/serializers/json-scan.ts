@@ -1,0 +1,212 @@
+import { isUtf8 } from 'node:buffer';
+import { LIMITS } from '../wamp/limits.ts';
+import {
+  BACKSLASH,
+  CLOSE_DICT,
+  CLOSE_LIST,
+  COLON,
+  COMMA,
+  hex4,
+  LETTER_U,
+  OPEN_DICT,
+  OPEN_LIST,
+  QUOTE,
+} from './json-format.ts';
+import { unescapeText } from './json-text.ts';
+import { truncated, violation } from './violation.ts';
+
+/** Bytes at which a string is looked at closely: 1 for the quote, the backslash and control characters. */
+const STOPS: Uint8Array = new Uint8Array(256).fill(1, 0, 0x20);
+STOPS[QUOTE] = 1;
+STOPS[BACKSLASH] = 1;
+/** The same, and what is not ASCII. */
+const STOPS_BEFORE_CHECK: Uint8Array = Uint8Array.from(STOPS, (stop, byte) => (byte >= 0x80 ? 1 : stop));
+
+const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+
+/** What remains of `LIMITS.elements` for the message being read. */
+let elements = 0;
+/** The message being read. Its UTF-8 is checked as a whole, once, when the first byte beyond ASCII turns up. */
+let messageStart = 0;
+let messageEnd = 0;
+let stops = STOPS;
+
+/** Which of the containers around the current one are dictionaries. */
+const isDict = new Uint8Array(LIMITS.depth + 1);
+
+/** Starts the scan of the message in `bytes[start, end)`. */
+export function startJsonScan(start: number, end: number): void {
+  elements = LIMITS.elements;
+  messageStart = start;
+  messageEnd = end;
+  stops = STOPS_BEFORE_CHECK;
+}
+
+/** The next byte that is not white space is at the returned position, which is before `end`. */
+export function skipSpace(bytes: Buffer, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return at;
+    at++;
+  }
+  throw truncated();
+}
+
+/**
+ * Checks the value that begins at `at`, all that is nested in it, and returns its end. The whole
+ * grammar of RFC 8259, and no escape of half a surrogate pair. Neither recursion nor allocation.
+ * @throws ProtocolViolation
+ */
+export function skipJson(bytes: Buffer, at: number, end: number): number {
+  let depth = 0;
+  // The outermost value is no element of a container.
+  elements++;
+  for (;;) {
+    if (--elements < 0) throw violation('has too many elements');
+    const first = bytes[at]!;
+    if (first === OPEN_LIST || first === OPEN_DICT) {
+      if (depth >= LIMITS.depth) throw violation('is nested too deep');
+      depth++;
+      isDict[depth] = first === OPEN_DICT ? 1 : 0;
+      at = skipSpace(bytes, at + 1, end);
+      // CLOSE_LIST and CLOSE_DICT are each two above what they close.
+      if (bytes[at] !== first + 2) {
+        if (first === OPEN_DICT) at = skipKey(bytes, at, end);
+        continue;
+      }
+      at++;
+      depth--;
+    } else {
+      at = first === QUOTE ? skipString(bytes, at + 1, end) : skipScalar(bytes, at, end, first);
+    }
+    // A value has ended: so may the containers around it.
+    for (;;) {
+      if (depth === 0) return at;
+      at = skipSpace(bytes, at, end);
+      const next = bytes[at++]!;
+      const inDict = isDict[depth] === 1;
+      if (next === COMMA) {
+        at = skipSpace(bytes, at, end);
+        if (inDict) at = skipKey(bytes, at, end);
+        break;
+      }
+      if (next !== (inDict ? CLOSE_DICT : CLOSE_LIST)) throw violation('has no comma or bracket after a value');
+      depth--;
+    }
+  }
+}
+
+/** Checks the key at `at` and the colon, and returns where the value begins. */
+function skipKey(bytes: Buffer, at: number, end: number): number {
+  if (bytes[at] !== QUOTE) throw violation('has a key that is not a string');
+  if (--elements < 0) throw violation('has too many elements');
+  const stop = skipString(bytes, at + 1, end);
+  // What counts is the length of the key itself; escapes may have made it longer here.
+  const isLong = stop - at - 2 > LIMITS.keyLength;
+  if (isLong && unescapeText(bytes, at + 1, stop - 1).length > LIMITS.keyLength)
+    throw violation('has a key that is too long');
+  const colon = skipSpace(bytes, stop, end);
+  if (bytes[colon] !== COLON) throw violation('has no colon after a key');
+  return skipSpace(bytes, colon + 1, end);
+}
+
+/** Checks the string whose opening quote is before `at`; returns the position behind the closing one. */
+export function skipString(bytes: Buffer, at: number, end: number): number {
+  for (;;) {
+    const stop = stops;
+    while (
+      at + 8 <= end &&
+      (stop[bytes[at]!]! |
+        stop[bytes[at + 1]!]! |
+        stop[bytes[at + 2]!]! |
+        stop[bytes[at + 3]!]! |
+        stop[bytes[at + 4]!]! |
+        stop[bytes[at + 5]!]! |
+        stop[bytes[at + 6]!]! |
+        stop[bytes[at + 7]!]!) ===
+        0
+    ) {
+      at += 8;
+    }
+    while (at < end && stop[bytes[at]!] === 0) at++;
+    if (at >= end) throw truncated();
+    const byte = bytes[at]!;
+    if (byte === QUOTE) return at + 1;
+    if (byte === BACKSLASH) at = skipEscape(bytes, at + 1, end);
+    else if (byte >= 0x80) checkUtf8(bytes);
+    else throw violation('has a control character in a string');
+  }
+}
+
+function checkUtf8(bytes: Buffer): void {
+  if (!isUtf8(bytes.subarray(messageStart, messageEnd))) throw violation('is not UTF-8');
+  stops = STOPS;
+}
+
+/** Checks the escape whose backslash is before `at`; half a surrogate pair is refused, because not every format can hold it. */
+function skipEscape(bytes: Buffer, at: number, end: number): number {
+  if (at >= end) throw truncated();
+  switch (bytes[at]) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f: // /
+    case 0x62: // b
+    case 0x66: // f
+    case 0x6e: // n
+    case 0x72: // r
+    case 0x74: // t
+      return at + 1;
+    case LETTER_U:
+      break;
+    default:
+      throw violation('has an escape that JSON does not know');
+  }
+  const unit = hexUnit(bytes, at + 1, end);
+  if (unit < 0xd800 || unit > 0xdfff) return at + 5;
+  const paired = unit < 0xdc00 && at + 7 <= end && bytes[at + 5] === BACKSLASH && bytes[at + 6] === LETTER_U;
+  const low = paired ? hexUnit(bytes, at + 7, end) : 0;
+  if (low < 0xdc00 || low > 0xdfff) throw violation('has half a surrogate pair');
+  return at + 11;
+}
+
+function hexUnit(bytes: Buffer, at: number, end: number): number {
+  if (at + 4 > end) throw truncated();
+  const unit = hex4(bytes, at);
+  if (unit < 0) throw violation('has an escape that JSON does not know');
+  return unit;
+}
+
+/** Checks a number or a literal; returns its end. */
+function skipScalar(bytes: Buffer, at: number, end: number, first: number): number {
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return skipNumber(bytes, at, end);
+  for (const word of LITERALS) {
+    if (word[0] !== first) continue;
+    if (at + word.length > end) throw truncated();
+    for (let index = 1; index < word.length; index++) {
+      if (bytes[at + index] !== word[index]) throw violation('has a value that JSON does not know');
+    }
+    return at + word.length;
+  }
+  throw violation('has a value that JSON does not know');
+}
+
+function skipNumber(bytes: Buffer, at: number, end: number): number {
+  if (bytes[at] === 0x2d) at++;
+  if (at < end && bytes[at] === 0x30) at++;
+  else at = skipDigits(bytes, at, end);
+  if (at < end && bytes[at] === 0x2e) at = skipDigits(bytes, at + 1, end);
+  if (at < end && (bytes[at]! | 0x20) === 0x65) {
+    at++;
+    if (at < end && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++;
+    at = skipDigits(bytes, at, end);
+  }
+  return at;
+}
+
+/** One digit at least. */
+function skipDigits(bytes: Buffer, at: number, end: number): number {
+  const start = at;
+  while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
+  if (at === start) throw violation('has a number that JSON does not know');
+  return at;
+}

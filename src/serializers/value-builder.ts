@@ -1,0 +1,122 @@
+import type { Dict } from '../wamp/dict.ts';
+import { readRecurringText, textOf } from './text.ts';
+import { fits64Bits, type ValueSink } from './value-sink.ts';
+import { violation } from './violation.ts';
+
+/**
+ * Builds JavaScript values of what it is told. Maps become objects without prototype, binary becomes
+ * a Buffer of its own, integers beyond 2^53 become bigints, those beyond 64 bits floats.
+ */
+export class ValueBuilder implements ValueSink {
+  readonly #uniqueKeys: boolean;
+  /** The containers around the current one. */
+  readonly #outer: (unknown[] | Dict)[] = [];
+  readonly #outerKeys: string[] = [];
+  #list: unknown[] | null = null;
+  #dict: Dict | null = null;
+  #key = '';
+  #value: unknown = null;
+
+  /** @param uniqueKeys whether a key that comes twice is a violation; else the last one counts */
+  constructor(uniqueKeys: boolean) {
+    this.#uniqueKeys = uniqueKeys;
+  }
+
+  /** The value that was told, and a clean start for the next. */
+  take(): unknown {
+    const value = this.#value;
+    this.reset();
+    return value;
+  }
+
+  /** Forgets what was told since the last `take`. */
+  reset(): void {
+    this.#value = null;
+    this.#list = null;
+    this.#dict = null;
+    this.#outer.length = 0;
+    this.#outerKeys.length = 0;
+  }
+
+  null(): void {
+    this.#add(null);
+  }
+
+  boolean(value: boolean): void {
+    this.#add(value);
+  }
+
+  integer(value: number): void {
+    this.#add(value);
+  }
+
+  bigInteger(value: bigint): void {
+    // No bigint that `encode` would refuse.
+    this.#add(fits64Bits(value) ? value : Number(value));
+  }
+
+  float(value: number): void {
+    this.#add(value);
+  }
+
+  text(bytes: Buffer, start: number, end: number): void {
+    this.#add(textOf(bytes, start, end));
+  }
+
+  binary(bytes: Buffer, start: number, end: number): void {
+    this.#add(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  beginArray(): void {
+    const list: unknown[] = [];
+    this.#enter(list);
+    this.#list = list;
+    this.#dict = null;
+  }
+
+  endArray(): void {
+    this.#leave();
+  }
+
+  beginMap(): void {
+    const dict = Object.create(null) as Dict;
+    this.#enter(dict);
+    this.#list = null;
+    this.#dict = dict;
+  }
+
+  key(bytes: Buffer, start: number, end: number): void {
+    // The bytes were checked, so there always is a text.
+    this.#key = readRecurringText(bytes, start, end) ?? '';
+    if (this.#uniqueKeys && this.#dict !== null && this.#dict[this.#key] !== undefined) {
+      throw violation('a key comes twice in one dictionary');
+    }
+  }
+
+  endMap(): void {
+    this.#leave();
+  }
+
+  #add(value: unknown): void {
+    if (this.#dict !== null) this.#dict[this.#key] = value;
+    else if (this.#list !== null) this.#list.push(value);
+    else this.#value = value;
+  }
+
+  #enter(container: unknown[] | Dict): void {
+    this.#add(container);
+    const around = this.#dict ?? this.#list;
+    if (around === null) return;
+    this.#outer.push(around);
+    this.#outerKeys.push(this.#key);
+  }
+
+  #leave(): void {
+    const around = this.#outer.pop();
+    this.#key = this.#outerKeys.pop() ?? '';
+    this.#list = null;
+    this.#dict = null;
+    if (Array.isArray(around)) this.#list = around;
+    else if (around !== undefined) this.#dict = around;
+  }
+}
