@@ -18,7 +18,7 @@ export interface SignalSource {
 }
 
 export interface RunNodeOptions {
-  readonly controller: Controller;
+  readonly controller: Pick<Controller, 'start' | 'stop' | 'kill' | 'shutdownRequested'>;
   readonly log: Log;
   readonly signals: SignalSource;
   readonly clock: Clock;
@@ -89,13 +89,14 @@ class StopRequest {
   /** @param wished whether a node that stops for this reason ends as wished */
   begin(reason: string, wished: boolean): void {
     if (this.#begunAt !== null) return;
-    const { controller, log, clock } = this.#options;
+    const { log, clock } = this.#options;
     this.#begunAt = clock.now();
     log.info(`stopping the node: ${reason}`);
-    this.#complete(this.#stop(controller, log, wished));
+    this.#complete(this.#stop(wished));
   }
 
-  async #stop(controller: Controller, log: Log, wished: boolean): Promise<boolean> {
+  async #stop(wished: boolean): Promise<boolean> {
+    const { controller, log } = this.#options;
     const clean = await controller.stop();
     log.info(clean ? 'node stopped' : 'node stopped, not all workers by themselves');
     return wished && clean;

@@ -6,10 +6,13 @@ import { describeExit, type WorkerExit, type WorkerProcess, WorkerStartError } f
 /** How long a worker may take to stop gracefully (ms) before it is killed. [Crossbar: 20 s] */
 export const STOP_GRACE = 20_000;
 
+/** What a supervisor needs of a {@link WorkerProcess}. */
+export type WorkerLife = Pick<WorkerProcess, 'ready' | 'exited' | 'pid' | 'stop' | 'kill'>;
+
 export interface SupervisedWorkerOptions {
   readonly name: string;
   /** Starts a new life of the worker. */
-  readonly spawn: () => WorkerProcess;
+  readonly spawn: () => WorkerLife;
   /** Whether a worker that ends unasked is started again; otherwise `onEnd` is told. */
   readonly restart: boolean;
   readonly onEnd: (exit: WorkerExit) => void;
@@ -23,7 +26,7 @@ export interface SupervisedWorkerOptions {
 export class SupervisedWorker {
   readonly #options: SupervisedWorkerOptions;
   readonly #backOff = new BackOff();
-  #process: WorkerProcess | null = null;
+  #process: WorkerLife | null = null;
   #restart: Timer | null = null;
   #stopping = false;
 
