@@ -1,0 +1,162 @@
+import type { Message } from '../serializers/message.ts';
+import type { Accept, Connection } from '../session/connection.ts';
+import { wireOf } from '../session/wire-of.ts';
+import type { Timer } from '../wamp/clock.ts';
+import { type Dict, EMPTY } from '../wamp/dict.ts';
+import { ERRORS, ProtocolViolation, WampError } from '../wamp/errors.ts';
+import { messageRow } from '../wamp/message-table.ts';
+import { Msg } from '../wamp/messages.ts';
+import { CLIENT_ROLES } from './announced-roles.ts';
+import { ClientSession } from './client-session.ts';
+import type { ChallengeAnswer, ClientPorts, JoinOptions } from './join-options.ts';
+import { MessageChannel, type MessageListener } from './message-channel.ts';
+import { optionsDict, unpack } from './session-line.ts';
+
+const JOIN_TIMEOUT = 20_000;
+
+/**
+ * One attempt to join a realm over one connection: HELLO, the challenge if there is one, then WELCOME or ABORT.
+ * `accept` is what the transport is given; it serves one connection.
+ */
+export class Joining implements MessageListener {
+  /** Rejects with a `WampError`: the router's reason for ABORT, or why it never came to an answer. */
+  readonly session: Promise<ClientSession>;
+  readonly #options: JoinOptions;
+  readonly #ports: ClientPorts;
+  #channel: MessageChannel | null = null;
+  #timer: Timer | null = null;
+  /** A challenge is being answered. */
+  #answering = false;
+  #settled = false;
+  #resolve: (session: ClientSession) => void = () => {};
+  #reject: (error: WampError) => void = () => {};
+
+  constructor(options: JoinOptions, ports: ClientPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.session = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Whoever made the connection may still be waiting for it to say so, and looks at this promise only later.
+    this.session.catch(() => {});
+  }
+
+  readonly accept: Accept = (connection: Connection, protocol: string) => {
+    const { signal, joinTimeout = JOIN_TIMEOUT, realm } = this.#options;
+    const wire = wireOf(protocol, connection.framing);
+    const channel = new MessageChannel(connection, wire, this, this.#options, this.#ports);
+    this.#channel = channel;
+    this.#timer = this.#ports.clock.setTimer(() => {
+      this.#giveUp(ERRORS.networkFailure.uri, `the router did not let the client in within ${joinTimeout} ms`);
+    }, joinTimeout);
+    signal?.addEventListener('abort', this.#onSignal, { once: true });
+    if (signal?.aborted) this.#onSignal();
+    else this.#hello(realm);
+    return channel;
+  };
+
+  /** @internal */
+  message(message: Message): void {
+    switch (message.code) {
+      case Msg.WELCOME:
+        this.#welcome(message);
+        return;
+      case Msg.CHALLENGE:
+        this.#challenge(message.text ?? '', message.dict);
+        return;
+      case Msg.ABORT:
+        this.#refused(message);
+        return;
+      default:
+        throw new ProtocolViolation(`${messageRow(message.code)?.name} before WELCOME`);
+    }
+  }
+
+  /** @internal */
+  broken(uri: string, text: string): void {
+    this.#fail(new WampError(uri, [text]));
+  }
+
+  /** @internal */
+  disconnected(): void {
+    this.#fail(new WampError(ERRORS.networkFailure.uri, ['the connection ended before WELCOME']));
+  }
+
+  #hello(realm: string | null): void {
+    const { authid, authrole, authextra, ticket } = this.#options;
+    const authmethods = this.#options.authmethods ?? (ticket === undefined ? undefined : ['ticket']);
+    const details = optionsDict({ roles: CLIENT_ROLES }, { authmethods, authid, authrole, authextra });
+    try {
+      this.#channel?.send(Msg.HELLO, 0, 0, details, realm, null);
+    } catch (cause) {
+      this.#giveUp(ERRORS.invalidArgument.uri, '"authextra" cannot be serialized', cause);
+    }
+  }
+
+  #welcome(message: Message): void {
+    const channel = this.#channel;
+    if (channel === null) return;
+    if (this.#options.realm === null && typeof message.dict['realm'] !== 'string') {
+      throw new ProtocolViolation('WELCOME: it names no realm, though the router was to choose one');
+    }
+    const session = new ClientSession(channel, message, this.#options, this.#ports);
+    channel.listener = session;
+    this.#settle();
+    this.#resolve(session);
+  }
+
+  #challenge(method: string, extra: Dict): void {
+    if (this.#answering) throw new ProtocolViolation('CHALLENGE while another is being answered');
+    this.#answering = true;
+    this.#answer(method, extra)
+      .then((answer) => {
+        this.#answering = false;
+        if (this.#settled) return;
+        const { signature, extra = EMPTY } = typeof answer === 'string' ? { signature: answer } : answer;
+        this.#channel?.send(Msg.AUTHENTICATE, 0, 0, extra, signature, null);
+      })
+      .catch((cause: unknown) => {
+        this.#giveUp(ERRORS.authenticationFailed.uri, `the challenge "${method}" could not be answered`, cause);
+      });
+  }
+
+  async #answer(method: string, extra: Dict): Promise<ChallengeAnswer> {
+    const { onChallenge, ticket } = this.#options;
+    if (onChallenge !== undefined) return onChallenge(method, extra);
+    if (ticket !== undefined && method === 'ticket') return ticket;
+    throw new Error('neither "onChallenge" nor a "ticket" is there for it');
+  }
+
+  #refused(message: Message): void {
+    const { args, kwargs } = unpack(message);
+    const text = message.dict['message'];
+    this.#fail(new WampError(message.text ?? '', typeof text === 'string' ? [text, ...args] : args, kwargs));
+    this.#channel?.close('normal', '');
+  }
+
+  readonly #onSignal = (): void => {
+    this.#giveUp(ERRORS.canceled.uri, 'joining was cancelled', this.#options.signal?.reason);
+  };
+
+  /** The client ends it. */
+  #giveUp(uri: string, text: string, cause?: unknown): void {
+    if (this.#settled) return;
+    this.#fail(new WampError(uri, [text], {}, { cause }));
+    // The text is for the embedder; the router learns no more than the reason.
+    this.#channel?.abort(uri, '', 'normal');
+  }
+
+  #fail(error: WampError): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  /** No timer and no listener is left. */
+  #settle(): void {
+    this.#settled = true;
+    this.#timer?.cancel();
+    this.#options.signal?.removeEventListener('abort', this.#onSignal);
+  }
+}
