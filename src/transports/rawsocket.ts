@@ -99,7 +99,11 @@ export class RawSocketListener {
       },
       onFailure: (reason) => {
         this.#handshakes.delete(socket);
-        this.#ports.log.info('no RawSocket handshake', { peer: peerName(socket), reason });
+        const { log } = this.#ports;
+        const fields = { peer: peerName(socket), reason };
+        // Who connects and leaves is mostly a health check, every few seconds.
+        if (reason === 'it left') log.debug('no RawSocket handshake', fields);
+        else log.info('no RawSocket handshake', fields);
         socket.destroy();
       },
     });
