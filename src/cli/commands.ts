@@ -4,12 +4,12 @@ import { INIT } from './init.ts';
 import { startCommand } from './start.ts';
 import { STATUS } from './status.ts';
 import { STOP } from './stop.ts';
-import { VERSION } from './version.ts';
+import { VERSION_COMMAND } from './version.ts';
 
 /**
  * All commands, as the help lists them.
  * @param workerEntry the module that a worker process runs
  */
 export function allCommands(workerEntry: string): readonly Command[] {
-  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, VERSION];
+  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, VERSION_COMMAND];
 }

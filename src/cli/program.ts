@@ -24,7 +24,7 @@ export async function runProgram(
   }
   const command = commands.find(({ name }) => name === (verb === '--version' ? 'version' : verb));
   if (command === undefined) {
-    terminal.err.write(`turnpike: ${unknownCommand(verb, commands)}. All commands: turnpike --help\n`);
+    terminal.err.write(`turnpike: ${unknownCommand(verb, commands)} (all commands: turnpike --help)\n`);
     return EXIT.usage;
   }
   try {
@@ -48,7 +48,7 @@ function unknownCommand(verb: string, commands: readonly Command[]): string {
 function tell(error: unknown, command: Command, { err }: Terminal): ExitCode {
   const name = `turnpike ${command.name}`;
   if (error instanceof UsageError) {
-    err.write(`${name}: ${error.message}. Its options: ${name} --help\n`);
+    err.write(`${name}: ${error.message} (its options: ${name} --help)\n`);
     return EXIT.usage;
   }
   if (error instanceof CommandError) {

@@ -7,12 +7,12 @@ import { AlreadyRunningError, claimPidFile, type PidFile } from '../node/pid-fil
 import { runNode } from '../node/run-node.ts';
 import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../worker/system-clock.ts';
+import { VERSION } from '../worker/version.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { requireDirectory, tellingLoad } from './load-config.ts';
 import { LOG_OPTIONS, logSettings, logSink } from './log-options.ts';
 import { CBDIR_OPTION, CONFIG_OPTION, type NodeDirectory, nodeDirectory } from './node-directory.ts';
-import { ownVersion } from './version.ts';
 
 /** [setTimeout] The longest time that a timer can wait, in seconds. */
 const LONGEST_TIMER = Math.floor((2 ** 31 - 1) / 1_000);
@@ -89,7 +89,7 @@ async function run({
   const log = createLog(sink, { kind: 'Controller', pid: process.pid }, Date.now);
   const id = nodeId(config.controller.id, terminal.env, hostname(), process.pid);
   process.title = options.title ?? 'turnpike-controller';
-  log.info(`Turnpike ${ownVersion()}, node ${id}, configuration ${file}`);
+  log.info(`Turnpike ${VERSION}, node ${id}, configuration ${file}`);
   if (config.workers.every((worker) => worker.options.disabled)) log.warn('the configuration has no workers to start');
   const controller = new Controller({
     nodeId: id,

@@ -1,0 +1,35 @@
+import type { TerminalOutput } from '../../src/cli/command.ts';
+import { allCommands } from '../../src/cli/commands.ts';
+import { runProgram } from '../../src/cli/program.ts';
+
+class Output implements TerminalOutput {
+  readonly writableLength = 0;
+  text = '';
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  on(): void {}
+}
+
+/** What a command line printed, and its exit code. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line within this process; `start` would not end with it. */
+export async function turnpike(args: readonly string[], cwd = '/', env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const out = new Output();
+  const err = new Output();
+  const code = await runProgram(args, allCommands('/no/worker'), {
+    env,
+    cwd,
+    out,
+    err,
+    argv: ['node', 'turnpike', ...args],
+  });
+  return { code, out: out.text, err: err.text };
+}
