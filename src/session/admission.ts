@@ -1,8 +1,8 @@
-import { type Accept, type Deny, deny } from '../auth/outcome.ts';
+import { noSuchRealm, noSuchRole } from '../auth/denials.ts';
+import type { Accept, Deny } from '../auth/outcome.ts';
 import type { Realm } from '../router/realm.ts';
 import type { Role } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
-import { ERRORS } from '../wamp/errors.ts';
 
 /** Where an accepted client goes. */
 export interface Admission {
@@ -21,13 +21,9 @@ export type Admit = (accept: Accept) => Admission | Deny;
 export function admitClients(router: Router): Admit {
   return (accept) => {
     const realm = router.realm(accept.realm);
-    if (realm === undefined) {
-      return deny(ERRORS.noSuchRealm.uri, `no realm "${accept.realm}" exists on this router`);
-    }
+    if (realm === undefined) return noSuchRealm(accept.realm);
     const role = realm.role(accept.authrole);
-    if (role === undefined) {
-      return deny(ERRORS.noSuchRole.uri, `realm "${accept.realm}" has no role "${accept.authrole}"`);
-    }
+    if (role === undefined) return noSuchRole(accept.realm, accept.authrole);
     return { kind: 'admission', realm, role };
   };
 }

@@ -342,8 +342,9 @@ describe('remote procedure calls', () => {
 describe('call canceling', () => {
   function cancelled(mode: string | undefined, features: readonly string[]): { caller: Seat; callee: Seat } {
     const [caller, callee] = [sit(), sit(OPEN, { features })];
-    register(callee, 'com.p');
-    does(caller, Msg.CALL, { first: 1, text: 'com.p' });
+    const procedure = `com.p${callee.peer.session}`;
+    register(callee, procedure);
+    does(caller, Msg.CALL, { first: 1, text: procedure });
     callee.peer.take();
     does(caller, Msg.CANCEL, { first: 1, dict: mode === undefined ? {} : { mode } });
     return { caller, callee };

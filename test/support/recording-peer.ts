@@ -56,14 +56,7 @@ export class RecordingPeer implements Peer {
     };
   }
 
-  send(
-    code: number,
-    first: number,
-    second: number,
-    dict: Dict,
-    text: string | null,
-    payload: Payload | null,
-  ): boolean {
+  send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean {
     if (payload !== null && payload.end - payload.start > this.maxPayload) return false;
     const name = messageRow(code)?.name ?? String(code);
     const values = payload === null || payload.count === 0 ? [] : payload.serializer.decodePayload(payload);
