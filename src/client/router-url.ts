@@ -1,14 +1,17 @@
-/** Where a router listens, as `connect` understands it. */
-export type RouterAddress =
-  | {
-      readonly transport: 'websocket';
-      /** `ws://…` or `wss://…`; on a unix socket with the host `localhost`. */
-      readonly url: string;
-      /** The unix socket to connect to, or null. */
-      readonly socketPath: string | null;
-    }
+export interface WebSocketAddress {
+  readonly transport: 'websocket';
+  /** `ws://…` or `wss://…`; on a unix socket with the host `localhost`. */
+  readonly url: string;
+  /** The unix socket to connect to, or null. */
+  readonly socketPath: string | null;
+}
+
+export type RawSocketAddress =
   | { readonly transport: 'rawsocket'; readonly host: string; readonly port: number; readonly secure: boolean }
   | { readonly transport: 'rawsocket'; readonly socketPath: string };
+
+/** Where a router listens. */
+export type RouterAddress = WebSocketAddress | RawSocketAddress;
 
 const FORMS = 'ws://, wss://, ws+unix:///socket:/path, rs://host:port, rss://host:port or rs+unix:///socket';
 
