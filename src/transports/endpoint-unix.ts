@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { EndpointError, endpointError, errorCode } from './endpoint-error.ts';
 
 /** `sun_path` of Linux holds 108 bytes with the zero at the end; Node would cut a longer path silently. */
@@ -19,16 +20,27 @@ export function checkUnixPath(path: string): void {
   }
 }
 
-/** The code of the error that connecting gives, or null where somebody answers. */
-function knock(path: string): Promise<string | null> {
+/** The error that connecting gives, or null where somebody answers. */
+function knock(path: string): Promise<Error | null> {
   return new Promise((resolve) => {
     const socket = connect({ path });
     socket.once('connect', () => {
       socket.destroy();
       resolve(null);
     });
-    socket.once('error', (error) => resolve(errorCode(error)));
+    socket.once('error', resolve);
   });
+}
+
+/** Binding below a missing directory fails with `EACCES` (libuv's doing), which sends an operator the wrong way. */
+async function checkDirectory(what: string, directory: string): Promise<void> {
+  try {
+    await fs.access(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw endpointError(what, error);
+    const sentence = `${what}: the directory ${directory} does not exist (ENOENT)`;
+    throw new EndpointError(sentence, { code: 'ENOENT', cause: error });
+  }
 }
 
 /**
@@ -43,17 +55,19 @@ export async function clearUnixPath(path: string): Promise<void> {
     const found = await fs.lstat(path);
     if (!found.isSocket()) throw new EndpointError(`${what}: the path exists and is not a socket`, { code: 'EEXIST' });
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw endpointError(what, error);
-  }
-  const failure = await knock(path);
-  if (failure === 'ENOENT') return;
-  if (failure === 'ECONNREFUSED') {
-    await fs.unlink(path).catch((error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') throw endpointError(`cannot remove the stale socket ${path}`, error);
-    });
+    if (errorCode(error) !== 'ENOENT') throw endpointError(what, error);
+    await checkDirectory(what, dirname(path));
     return;
   }
-  // Anything but a refusal means that somebody holds it; EAGAIN, for one, that their backlog is full.
-  throw new EndpointError(`${what}: another process listens there (EADDRINUSE)`, { code: 'EADDRINUSE' });
+  const failure = await knock(path);
+  const code = failure === null ? null : errorCode(failure);
+  if (code === null || code === 'EAGAIN') {
+    // EAGAIN: somebody listens, and has no room at present.
+    throw new EndpointError(`${what}: another process listens there (EADDRINUSE)`, { code: 'EADDRINUSE' });
+  }
+  if (code === 'ENOENT') return;
+  if (code !== 'ECONNREFUSED') throw endpointError(what, failure);
+  await fs.unlink(path).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw endpointError(`cannot remove the stale socket ${path}`, error);
+  });
 }

@@ -21,6 +21,7 @@ export interface TlsFiles {
 
 const CERTIFICATE =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const DH_PARAMETERS = /-----BEGIN (?:X9\.42 )?DH PARAMETERS-----/;
 const ENCRYPTED = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:\s*4,ENCRYPTED/m;
 
 async function readPem(what: string, path: string): Promise<string> {
@@ -62,6 +63,13 @@ async function readCertificates(what: string, path: string): Promise<string> {
   return `${blocks.join('\n')}\n`;
 }
 
+/** Node drops parameters that it cannot read without a word. */
+async function readDhParameters(path: string): Promise<string> {
+  const pem = await readPem('TLS dhparam', path);
+  if (DH_PARAMETERS.test(pem)) return pem;
+  throw new EndpointError(`the TLS dhparam ${path} holds no Diffie-Hellman parameters in PEM`, { code: 'ETLSOPTION' });
+}
+
 function readAll(what: string, paths: readonly string[] | undefined): Promise<string[]> {
   return Promise.all((paths ?? []).map((path) => readCertificates(what, path)));
 }
@@ -96,7 +104,7 @@ export async function readTlsFiles(files: TlsFiles): Promise<SecureContextOption
     files.certificate === undefined ? undefined : readCertificates('TLS certificate', files.certificate),
     readAll('TLS chain certificate', files.chainCertificates),
     readAll('TLS CA certificate', files.caCertificates),
-    files.dhparam === undefined ? undefined : readPem('TLS dhparam', files.dhparam),
+    files.dhparam === undefined ? undefined : readDhParameters(files.dhparam),
   ]);
   checkPair(files, key, certificate);
   if (files.ciphers !== undefined) tryContext(`the TLS ciphers "${files.ciphers}"`, { ciphers: files.ciphers });
