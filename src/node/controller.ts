@@ -116,7 +116,8 @@ export class Controller {
       name: worker.id,
       spawn: () => this.#spawn(worker),
       restart: restartsWorkers(shutdown),
-      onReady: (listening) => {
+      onReady: (listening, pid) => {
+        log.info(`worker ${worker.id} is ready`, { type: worker.type, pid });
         for (const address of listening) log.info(`listening on ${address}`, { worker: worker.id });
       },
       onEnd: (exit) => this.#workerEnded(worker, exit),

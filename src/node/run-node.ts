@@ -14,7 +14,6 @@ type Signal = (typeof SIGNALS)[number];
 /** Where signals come from: `process`. */
 export interface SignalSource {
   on(signal: Signal, listener: (signal: Signal) => void): unknown;
-  off(signal: Signal, listener: (signal: Signal) => void): unknown;
 }
 
 export interface RunNodeOptions {
@@ -35,8 +34,8 @@ export interface RunNodeOptions {
 export async function runNode(options: RunNodeOptions): Promise<boolean> {
   const { controller, log, signals, clock, shutdownAfter } = options;
   const stop = new StopRequest(options);
-  const onSignal = (signal: Signal): void => stop.signalled(signal);
-  for (const signal of SIGNALS) signals.on(signal, onSignal);
+  // For good: a signal that comes when all is done must not change how the process ends.
+  for (const signal of SIGNALS) signals.on(signal, (received) => stop.signalled(received));
   const keepAlive = setInterval(() => undefined, NEVER);
   const timer =
     shutdownAfter === null ? null : clock.setTimer(() => stop.begin('its time is over', true), shutdownAfter);
@@ -54,7 +53,6 @@ export async function runNode(options: RunNodeOptions): Promise<boolean> {
   } finally {
     timer?.cancel();
     clearInterval(keepAlive);
-    for (const signal of SIGNALS) signals.off(signal, onSignal);
   }
 }
 

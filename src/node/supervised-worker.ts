@@ -16,8 +16,8 @@ export interface SupervisedWorkerOptions {
   /** Whether a worker that ends unasked is started again; otherwise `onEnd` is told. */
   readonly restart: boolean;
   readonly onEnd: (exit: WorkerExit) => void;
-  /** Told where it listens, at each start. */
-  readonly onReady: (listening: readonly string[]) => void;
+  /** Told at each start where it listens, and which process it is. */
+  readonly onReady: (listening: readonly string[], pid: number | undefined) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,7 +48,7 @@ export class SupervisedWorker {
     try {
       const listening = await process.ready;
       const readyAt = this.#options.clock.now();
-      this.#options.onReady(listening);
+      this.#options.onReady(listening, process.pid);
       void process.exited.then((exit) => this.#ended(exit, this.#options.clock.now() - readyAt));
     } catch (error) {
       process.kill();
