@@ -7,6 +7,7 @@ import type { Accept } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import { peerName } from './peer-name.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
 import { describeDeflate } from './websocket-extensions.ts';
@@ -222,14 +223,6 @@ export function isTextProtocol(protocol: string): boolean {
   return protocol === 'wamp.2.json' || protocol === 'wamp.2.json.batched';
 }
 
-const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** Crossbar: `TransportDetails.peer`. */
-export function peerOf(socket: Duplex): string {
-  if (!(socket instanceof Socket)) return 'unknown';
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress === undefined) return 'unix';
-  const mapped = MAPPED_IPV4.exec(remoteAddress)?.[1];
-  if (mapped !== undefined) return `tcp4:${mapped}:${remotePort}`;
-  return `${remoteAddress.includes(':') ? 'tcp6' : 'tcp4'}:${remoteAddress}:${remotePort}`;
+function peerOf(socket: Duplex): string {
+  return socket instanceof Socket ? peerName(socket) : 'unknown';
 }
