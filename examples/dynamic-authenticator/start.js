@@ -32,7 +32,7 @@ createInterface({ input: node.stdout }).on('line', (line) => {
 });
 
 // A terminal sends its Ctrl-C to both processes: the node stops by itself, and this one waits for it.
-process.on('SIGINT', () => {});
+process.on('SIGINT', () => process.stdin.isTTY || node.kill('SIGINT'));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => node.kill(signal));
 node.on('close', (code) => {
   process.exitCode = code ?? 1;

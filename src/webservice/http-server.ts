@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { PathService } from './path-service.ts';
+import { offersWebSocket, plainResponse } from './plain-response.ts';
 import { refuseUpgrade, replyError } from './reply.ts';
 import { requestPath } from './request-path.ts';
 
@@ -159,6 +160,10 @@ export class HttpServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!offersWebSocket(request)) {
+      void this.#answer(request, plainResponse(request, socket));
+      return;
+    }
     const path = requestPath(request.url ?? '');
     const refusal = refusalOf(request, this.#options.maxHeaders);
     this.#release(socket);

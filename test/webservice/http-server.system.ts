@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Json } from '../../src/webservice/json.ts';
 import type { PathService } from '../../src/webservice/path-service.ts';
 import { PathTree } from '../../src/webservice/path-tree.ts';
+import { WebSocketPath } from '../../src/webservice/websocket.ts';
 import { exchange, RawClient, RecordingLog, startWeb, statusOf } from './web-fixture.ts';
 
 const OK = new Json('ok');
@@ -147,6 +148,38 @@ test('pipelined requests are answered in order', async (t) => {
   const answer = await exchange(port, `GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n${CLOSE}`);
   assert.deepEqual(answer.match(/<.*?>/g), ['</1>', '</2>']);
   assert.equal(clock.pending, 0);
+});
+
+test('an upgrade to something else than WebSocket is ignored: the request is answered', async (t) => {
+  const size = 8 * 1024 * 1024;
+  const services = new Map<string, PathService>([
+    ['large', new Json('x'.repeat(size))],
+    ['ws', new WebSocketPath({ handleUpgrade: (_request, socket) => void socket.end('handed over') })],
+  ]);
+  const { port, clock } = await startWeb(t, new PathTree(services));
+  const h2c = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;
+  const large = await exchange(port, h2c('/large'));
+  assert.equal(statusOf(large), 200);
+  assert.match(large.slice(0, 1_000), /\r\nConnection: close\r\n/);
+  assert.ok(large.endsWith('x"') && large.length > size);
+  assert.match(await exchange(port, h2c('/ws')), /A WAMP endpoint/);
+  assert.equal(statusOf(await exchange(port, h2c('/missing'))), 404);
+  assert.equal(statusOf(await exchange(port, h2c('*'))), 400);
+  assert.equal(await exchange(port, h2c('/ws').replace('h2c', 'h2c, WebSocket')), 'handed over');
+  assert.equal(clock.pending, 0);
+});
+
+test('an ignored upgrade has the same deadlines as any request', async (t) => {
+  const large = new Json('x'.repeat(32 * 1024 * 1024));
+  const { port } = await startWeb(t, large, { clientTimeout: 100 });
+  const client = new RawClient(port);
+  client.socket.pause();
+  client.socket.write('GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  client.socket.resume();
+  await client.closed;
+  assert.ok(client.received.length < 32 * 1024 * 1024);
 });
 
 test('a service that fails: 500, the reason in the log only', async (t) => {
