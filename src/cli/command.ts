@@ -22,7 +22,7 @@ export interface CommandOption {
   readonly about: string;
 }
 
-export interface CommandHelp {
+interface CommandHelp {
   readonly about: string;
   /** Command lines, each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];

@@ -12,7 +12,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof SIGNALS)[number];
 
 /** Where signals come from: `process`. */
-export interface SignalSource {
+interface SignalSource {
   on(signal: Signal, listener: (signal: Signal) => void): unknown;
 }
 
