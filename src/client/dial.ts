@@ -2,9 +2,10 @@ import type { SerializerId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
 import type { ConnectingEndpoint, TlsConnecting } from '../transports/endpoint-connect.ts';
 import { connectRawSocket } from '../transports/rawsocket-client.ts';
+import { connectWebSocket } from '../transports/websocket-client.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
-import { parseRouterUrl, type RawSocketAddress } from './router-url.ts';
+import { parseRouterUrl, type RawSocketAddress, type WebSocketAddress } from './router-url.ts';
 
 /** A serializer, or its batching form, which only WebSocket has. */
 export type SerializerName = SerializerId | `${SerializerId}.batched`;
@@ -13,10 +14,10 @@ export type SerializerName = SerializerId | `${SerializerId}.batched`;
 export interface DialOptions {
   /**
    * `ws://host:port/path`, `wss://…`, `ws+unix:///socket:/path` (WebSocket), `rs://host:port`, `rss://…`,
-   * `rs+unix:///socket` (RawSocket); see `parseRouterUrl`.
+   * `rs+unix:///socket` (RawSocket).
    */
   readonly url: string;
-  /** What to offer, the most wanted first; RawSocket takes the first. Default: `['cbor', 'msgpack', 'json']`. */
+  /** What to offer, the most wanted first; RawSocket takes the first that does not batch. Default: `['cbor', 'msgpack', 'json']`. */
   readonly serializers?: readonly SerializerName[];
   /** Further headers of the WebSocket request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,7 +45,20 @@ export async function dial(options: DialOptions, ports: DialPorts, accept: Accep
   const address = parseRouterUrl(options.url);
   const serializers = options.serializers ?? DEFAULT_SERIALIZERS;
   if (serializers.length === 0) throw new RangeError('"serializers" names none');
-  await dialRawSocket(address as RawSocketAddress, serializers, options, ports, accept);
+  if (address.transport === 'websocket') await dialWebSocket(address, serializers, options, ports, accept);
+  else await dialRawSocket(address, serializers, options, ports, accept);
+}
+
+async function dialWebSocket(
+  { url, socketPath }: WebSocketAddress,
+  serializers: readonly SerializerName[],
+  { headers, tls, connectTimeout, signal }: DialOptions,
+  ports: DialPorts,
+  accept: Accept,
+): Promise<void> {
+  const protocols = serializers.map((name) => `wamp.2.${name}`);
+  const given = { headers, tls, connectTimeout, signal, socketPath: socketPath ?? undefined };
+  await connectWebSocket({ url, protocols, ...ports, ...withoutUndefined(given) }, accept);
 }
 
 async function dialRawSocket(
@@ -56,9 +70,8 @@ async function dialRawSocket(
 ): Promise<void> {
   const serializer = serializers.find(isPlain);
   if (serializer === undefined) throw new RangeError('RawSocket has no batching: "serializers" must name a plain one');
-  const { signal } = options;
   const endpoint = rawSocketEndpoint(address, options);
-  await connectRawSocket({ endpoint, serializer, ...ports, ...(signal === undefined ? {} : { signal }) }, accept);
+  await connectRawSocket({ endpoint, serializer, ...ports, ...withoutUndefined({ signal: options.signal }) }, accept);
 }
 
 function isPlain(name: SerializerName): name is SerializerId {
@@ -69,4 +82,10 @@ function rawSocketEndpoint(address: RawSocketAddress, { tls, connectTimeout }: D
   if ('socketPath' in address) return { type: 'unix', path: address.socketPath, timeout: connectTimeout };
   const { host, port, secure } = address;
   return { type: 'tcp', host, port, timeout: connectTimeout, tls: secure ? { ...tls, hostname: host } : undefined };
+}
+
+/** Options that may be left out, but not be undefined. */
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -14,7 +14,7 @@ describe('calling', () => {
     router.send([50, 1, {}, [5, 'ignored']]);
     assert.equal(await sum, 5);
     assert.equal(session.load.calls, 0);
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('resolves to undefined where there is no result, and to null where it is null', async () => {
@@ -181,17 +181,17 @@ describe('calling', () => {
       clock.advance(500);
       await assert.rejects(call, wampError('wamp.error.canceled', 'timeout reached'));
       assert.deepEqual(await router.expect('CANCEL'), [1, { mode: 'killnowait' }]);
-      assert.equal(clock.timers, 0);
+      assert.equal(clock.pending, 0);
     });
 
     it('leaves no timer after an answer in time', async () => {
       const { session, router, clock } = await joined();
       const call = session.call('com.example.fast', [], { timeout: 500 });
-      assert.equal(clock.timers, 1);
+      assert.equal(clock.pending, 1);
       await router.expect('CALL');
       router.send([8, 48, 1, {}, 'wamp.error.no_such_procedure']);
       await assert.rejects(call, wampError('wamp.error.no_such_procedure'));
-      assert.equal(clock.timers, 0);
+      assert.equal(clock.pending, 0);
     });
   });
 

@@ -45,7 +45,7 @@ async function assertNothingLeft(made: Joined, was: Awaited<ReturnType<typeof bu
   assert.equal(was.invocation()?.signal.aborted, true);
   assert.deepEqual(made.session.load, NOTHING);
   assert.equal(made.session.open, false);
-  assert.equal(made.clock.timers, 0);
+  assert.equal(made.clock.pending, 0);
   assert.deepEqual(made.reported, []);
 }
 
@@ -130,7 +130,7 @@ describe('leaving', () => {
     clock.advance(5_000);
     await leaving;
     await router.disconnection;
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('ends where the connection is lost meanwhile, or both leave at once', async () => {
@@ -144,7 +144,7 @@ describe('leaving', () => {
       assert.equal((await session.closed).reason, 'wamp.close.close_realm');
       await router.disconnection;
       assert.equal(router.unread, 0);
-      assert.equal(clock.timers, 0);
+      assert.equal(clock.pending, 0);
     }
   });
 });

@@ -4,21 +4,21 @@ import { Joining } from '../../src/client/joining.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { memoryPair } from '../../src/transports/memory.ts';
 import { SILENT } from '../../src/wamp/log.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { SCRIPTED_PROTOCOL, ScriptedPeer } from '../support/scripted-peer.ts';
 
 export interface Attempt {
   readonly joining: Joining;
   /** The router's end. */
   readonly router: ScriptedPeer;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   /** What was reported to `onError`. */
   readonly reported: { error: unknown; where: string }[];
 }
 
 /** A client that has sent its HELLO. */
 export function attempt(options: Partial<JoinOptions> = {}): Attempt {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const router = new ScriptedPeer();
   const reported: Attempt['reported'] = [];
   const onError = (error: unknown, where: string): void => void reported.push({ error, where });

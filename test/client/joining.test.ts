@@ -41,7 +41,7 @@ describe('joining a realm', () => {
     assert.equal(session.authprovider, 'dynamic');
     assert.deepEqual(session.authextra['my-custom-welcome-data'], [1, 2, 3]);
     assert.equal(session.open, true);
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('leaves the realm to the router, and learns it', async () => {
@@ -68,7 +68,7 @@ describe('joining a realm', () => {
       wampError('wamp.error.no_such_realm', 'no realm "realm1" exists on this router'),
     );
     await router.disconnection;
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('rejects with the arguments of ABORT, the message first', async () => {
@@ -155,7 +155,7 @@ describe('joining a realm', () => {
         const abort = await router.expect('ABORT');
         assert.deepEqual(abort, [{}, 'wamp.error.authentication_failed']);
         await router.disconnection;
-        assert.equal(clock.timers, 0);
+        assert.equal(clock.pending, 0);
       });
     }
 
@@ -188,7 +188,7 @@ describe('joining a realm', () => {
     await assert.rejects(joining.session, wampError('wamp.error.network_failure', /within 300 ms/));
     await router.expect('ABORT');
     await router.disconnection;
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('gives up when its signal aborts', async () => {
@@ -204,7 +204,7 @@ describe('joining a realm', () => {
       return true;
     });
     await router.disconnection;
-    assert.equal(clock.timers, 0);
+    assert.equal(clock.pending, 0);
   });
 
   it('says no HELLO where its signal was aborted before', async () => {
@@ -233,7 +233,7 @@ describe('joining a realm', () => {
       }
       router.connection.destroy();
       await assert.rejects(joining.session, wampError('wamp.error.network_failure', /before WELCOME/));
-      assert.equal(clock.timers, 0);
+      assert.equal(clock.pending, 0);
     });
   }
 
@@ -255,7 +255,7 @@ describe('joining a realm', () => {
       await assert.rejects(joining.session, wampError('wamp.error.protocol_violation'));
       assert.equal((await router.expect('ABORT'))[1], 'wamp.error.protocol_violation');
       await router.disconnection;
-      assert.equal(clock.timers, 0);
+      assert.equal(clock.pending, 0);
     });
   }
 });
