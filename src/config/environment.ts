@@ -16,8 +16,8 @@ export interface EnvironmentProblem {
 export interface Substituted {
   readonly value: unknown;
   readonly problems: readonly EnvironmentProblem[];
-  /** `pathKey` of each value that came from the environment, which is never to be printed. */
-  readonly substituted: ReadonlySet<string>;
+  /** What came from the environment, by `pathKey`: never to be printed. */
+  readonly substituted: ReadonlyMap<string, string>;
 }
 
 /** How a variable is written in a file, for messages. */
@@ -45,7 +45,7 @@ export function substituteEnvironment(value: unknown, env: Environment): Substit
 
 class Substitution {
   readonly problems: EnvironmentProblem[] = [];
-  readonly substituted = new Set<string>();
+  readonly substituted = new Map<string, string>();
   readonly #env: Environment;
 
   constructor(env: Environment) {
@@ -86,7 +86,7 @@ class Substitution {
   #read(name: string, path: Path): string | undefined {
     const found = this.#lookUp(name);
     if (found === undefined) this.problems.push({ path, message: `${naming(name)} is not set` });
-    else this.substituted.add(pathKey(path));
+    else this.substituted.set(pathKey(path), found);
     return found;
   }
 

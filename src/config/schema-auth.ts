@@ -21,7 +21,7 @@ import { realmName } from './schema-realm.ts';
 const TYPES = ['static', 'dynamic', 'function'];
 
 /** `<module>#<export>`, or Crossbar's `<module>.<export>`. */
-const MODULE_EXPORT = /^(?:[^#]+#[^#]+|[^#]+\.[\p{ID_Start}$_][\p{ID_Continue}$]*)$/u;
+const MODULE_EXPORT = /^(?:[^#]+#[^#]+|[^#]+\.[A-Za-z_$][\w$]*)$/;
 
 const roleName = text('the name of a role').refine((name) => isUri(name, 'loose'), {
   error: 'expected the name of a role (a URI)',
@@ -52,7 +52,7 @@ const dynamic = strict('a dynamic authenticator', {
     .describe("Role with which it is called. Default: the router's own, which may call everything."),
   'default-role': defaultRole,
   'authenticator-timeout': authenticatorTimeout,
-}).describe('A WAMP procedure says who the client is.');
+}).meta({ id: 'dynamicAuthenticator', description: 'A WAMP procedure says who the client is.' });
 
 const viaFunction = strict('a function authenticator', {
   type: z.literal('function'),
@@ -66,7 +66,7 @@ const viaFunction = strict('a function authenticator', {
     .describe('Hand the node controller to `create`. Only false is supported yet.'),
   'default-role': defaultRole,
   'authenticator-timeout': authenticatorTimeout,
-}).describe('A function in the router process says who the client is.');
+}).meta({ id: 'functionAuthenticator', description: 'A function in the router process says who the client is.' });
 
 const anonymous = byType('an authmethod', TYPES, [
   strict('static anonymous authentication', {
@@ -111,7 +111,10 @@ export const auth = strict('authmethods', {
   'anonymous-proxy': refused(NOT_YET),
   tls: refused(NOT_YET),
   cookie: refused(NOT_YET),
-}).describe('How clients prove who they are. Without any authmethod everybody joins with the role `anonymous`.');
+}).meta({
+  id: 'auth',
+  description: 'How clients prove who they are. Without any authmethod everybody joins with the role `anonymous`.',
+});
 
 export type AuthConfig = Config<typeof auth>;
 export type AnonymousAuthConfig = Config<typeof anonymous>;

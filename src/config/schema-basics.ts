@@ -52,8 +52,13 @@ export function integer(min: number, max: number, unit = '') {
 
 /** Milliseconds, where 0 means off. Crossbar: values below 1000 are refused as a mistake of the unit. */
 export function millisecondsOrOff() {
-  const error = 'expected milliseconds as an integer: 0 for off, or at least 1000';
-  return z.union([z.literal(0), z.int().min(1000)], { error });
+  return zeroOr(1000, Number.MAX_SAFE_INTEGER, 'expected milliseconds as an integer: 0 for off, or at least 1000');
+}
+
+export function zeroOr(min: number, max: number, error: string) {
+  // Each option carries the text: the library reports the one that came nearest.
+  const number = z.int({ error }).min(min, { error }).max(max, { error });
+  return z.union([z.literal(0, { error }), number], { error });
 }
 
 /**

@@ -45,10 +45,6 @@ const tcpEndpoint = strict('an endpoint', {
   shared: flag().default(false).describe('Share the port between workers. Has no effect here.'),
   user_timeout: integer(0, 65_535).exactOptional().describe('TCP_USER_TIMEOUT. Has no effect here.'),
   tls: tls.exactOptional(),
-}).refine(({ port: one, portrange }) => (one === undefined) !== (portrange === undefined), {
-  error: 'expected either "port" or "portrange"',
-  // Said even where other keys are wrong, so that one run tells everything.
-  when: ({ value }) => typeof value === 'object' && value !== null,
 });
 
 const unixEndpoint = strict('an endpoint', {
@@ -64,7 +60,7 @@ export const listeningEndpoint = byType(
   ['tcp', 'unix'],
   [tcpEndpoint, unixEndpoint],
   new Map([...notYet('onion'), ['twisted', pythonOnly('Twisted\'s endpoint strings; use "tcp" or "unix"')] as const]),
-).describe('Where a transport listens.');
+).meta({ id: 'endpoint', description: 'Where a transport listens.' });
 
 export type EndpointConfig = Config<typeof listeningEndpoint>;
 export type TlsConfig = Config<typeof tls>;

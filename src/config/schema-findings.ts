@@ -16,15 +16,15 @@ export interface Held {
   readonly findings: readonly Finding[];
 }
 
-/** @param fromEnvironment `pathKey` of values that are not to be printed */
-export function holdAgainstSchema(value: unknown, fromEnvironment: ReadonlySet<string>): Held {
+/** @param fromEnvironment values that are not to be printed, by `pathKey` */
+export function holdAgainstSchema(value: unknown, fromEnvironment: ReadonlyMap<string, string>): Held {
   // The schema words its own errors; what it leaves to the library comes as '' and is worded here.
   const result = node.safeParse(value, { reportInput: true, error: () => '' });
   if (result.success) return { config: result.data, findings: [] };
   return { config: null, findings: result.error.issues.flatMap((issue) => findingsOf(issue, fromEnvironment)) };
 }
 
-function findingsOf(issue: z.core.$ZodIssue, fromEnvironment: ReadonlySet<string>): Finding[] {
+function findingsOf(issue: z.core.$ZodIssue, fromEnvironment: ReadonlyMap<string, string>): Finding[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, issue.message);
   if (issue.code === 'invalid_key') {
@@ -55,7 +55,7 @@ function unknownKeys(path: Path, keys: readonly string[], messages: string): Fin
   return findings;
 }
 
-function describe(value: unknown, path: Path, fromEnvironment: ReadonlySet<string>): string {
+function describe(value: unknown, path: Path, fromEnvironment: ReadonlyMap<string, string>): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -39,7 +39,7 @@ const permission = strict('a permission', {
   register: refused(VERSION_1),
   publish: refused(VERSION_1),
   subscribe: refused(VERSION_1),
-}).describe('What a role may do with some URIs.');
+}).meta({ id: 'permission', description: 'What a role may do with some URIs.' });
 
 const ROLE_NAME = 'the name of a role (a URI; "trusted" is the router\'s own)';
 
@@ -57,7 +57,7 @@ export const role = strict('a role', {
   'allow-by-default': flag()
     .default(false)
     .describe('Without `permissions`: whether everything is allowed. Default false.'),
-}).describe('A role: what its sessions may do on the realm.');
+}).meta({ id: 'role', description: 'A role: what its sessions may do on the realm.' });
 
 export type PermissionConfig = Config<typeof permission>;
 export type RoleConfig = Config<typeof role>;

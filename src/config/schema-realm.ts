@@ -42,6 +42,6 @@ export const realm = strict('a realm', {
   inventory: refused(NOT_YET),
   stats: refused(NOT_YET),
   rlinks: refused(NOT_YET),
-}).describe('A realm: an isolated routing space.');
+}).meta({ id: 'realm', description: 'A realm: an isolated routing space.' });
 
 export type RealmConfig = Config<typeof realm>;

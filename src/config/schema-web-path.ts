@@ -115,4 +115,7 @@ export const webPaths: z.ZodType<WebPathsConfig> = z
       error: ({ code }) => (code === 'invalid_key' ? undefined : 'expected an object of path services by path'),
     },
   )
-  .describe('Services by path component; `/` is the root. Deeper paths by the service `path`.');
+  .meta({
+    id: 'paths',
+    description: 'Services by path component; `/` is the root. Deeper paths by the service `path`.',
+  });

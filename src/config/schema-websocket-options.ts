@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
 import { notYet, removed } from './refusals.ts';
-import { type Config, flag, integer, listOf, millisecondsOrOff, oneOf, strict, text } from './schema-basics.ts';
+import { type Config, flag, integer, listOf, millisecondsOrOff, oneOf, strict, text, zeroOr } from './schema-basics.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const FLASH = removed('Flash has gone from browsers');
@@ -33,8 +33,7 @@ const deflate = strict('parameters of permessage-deflate', {
   request_no_context_takeover: flag()
     .default(false)
     .describe('Accept only clients that can compress each message by itself. Default false.'),
-  request_max_window_bits: z
-    .union([z.literal(0), z.int().min(8).max(15)], { error: 'expected 0 or an integer from 8 to 15' })
+  request_max_window_bits: zeroOr(8, 15, 'expected 0 or an integer from 8 to 15')
     .default(0)
     .describe('Largest window that clients may compress with; 0 leaves it to them. Default 0.'),
   no_context_takeover: flag().exactOptional().describe('Compress each message by itself. Default: as negotiated.'),
@@ -107,7 +106,7 @@ export const websocketOptions = strict('WebSocket options', {
     .describe('Refuse clients that offer no WAMP subprotocol; else they get `wamp.2.json`. Default true.'),
   show_server_version: flag().default(false).describe('Say the version in the `Server` header. Default false.'),
   ...bounds,
-});
+}).meta({ id: 'websocketOptions' });
 
 export const rawsocketOptions = strict('RawSocket options', {
   max_message_size: integer(512, 16 * MEBIBYTE, ' (bytes)')
@@ -116,7 +115,7 @@ export const rawsocketOptions = strict('RawSocket options', {
       'Largest message accepted, in bytes; announced to the client, rounded to a power of two. Default 16777216, the most that RawSocket can say.',
     ),
   ...bounds,
-});
+}).meta({ id: 'rawsocketOptions' });
 
 /** What clients may speak, in no order of preference: the client's order decides. */
 export const serializers = listOf(

@@ -18,7 +18,9 @@ const workerOptions = strict('options of a worker', {
     .describe('Processors that the process may run on. Has no effect here.'),
   env: strict('the environment of the process', {
     inherit: z
-      .union([z.boolean(), z.array(z.string())], { error: 'expected true, false or a list of names of variables' })
+      .union([z.boolean(), z.array(text('the name of a variable'))], {
+        error: 'expected true, false or a list of names of variables',
+      })
       .default(true)
       .describe(
         'Whether the process gets the environment of the node: all of it, none, or these variables. Default true.',
@@ -43,7 +45,7 @@ const workerOptions = strict('options of a worker', {
     .default(false)
     .describe('Share objects between components. Only false is supported yet.'),
   extra: z.unknown().exactOptional().describe('Anything: passed through.'),
-});
+}).meta({ id: 'workerOptions' });
 
 const router = strict('a router worker', {
   id: id('worker'),

@@ -1,0 +1,53 @@
+/** Keys that are accepted and change nothing here: said, so that nobody waits for their effect. */
+import { type Finding, warningAt } from './finding.ts';
+import { type Entrance, type Item, itemAt, type TransportOutline, textOf, type WorkerOutline } from './outline.ts';
+
+/** Key and reason; switches count only where they are on. */
+type Effectless = readonly (readonly [key: string, reason: string])[];
+
+const OF_WORKERS: Effectless = [
+  ['python', 'this is no Python'],
+  ['pythonpath', 'this is no Python'],
+  ['cpu_affinity', 'processes are not bound to processors'],
+];
+const OF_ENDPOINTS: Effectless = [
+  ['shared', 'each port belongs to one transport'],
+  ['user_timeout', 'keep-alive of TCP finds peers that vanished'],
+];
+const OF_WEB: Effectless = [['display_tracebacks', 'errors are logged and never shown']];
+const OF_ENTRANCES: Effectless = [['debug', 'the log level is a matter of the command line']];
+const OF_OPTIONS: Effectless = [['flash_policy', 'Flash has gone from browsers']];
+const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they ask for, as in Crossbar']];
+
+export function checkEffects(worker: WorkerOutline): Finding[] {
+  return [
+    ...effectless(itemAt(worker, 'options'), OF_WORKERS),
+    ...worker.transports.flatMap(ofTransport),
+    ...worker.transports.flatMap(({ entrances }) => entrances.flatMap(ofEntrance)),
+  ];
+}
+
+function ofTransport(transport: TransportOutline): Finding[] {
+  const web = textOf(transport, 'type') === 'web' ? itemAt(transport, 'options') : null;
+  return [...effectless(transport.endpoint, OF_ENDPOINTS), ...effectless(web, OF_WEB)];
+}
+
+function ofEntrance(entrance: Entrance): Finding[] {
+  const anonymous = entrance.methods.filter(
+    (entry) => entry.method === 'anonymous' && textOf(entry, 'type') === 'static',
+  );
+  return [
+    ...effectless(entrance, OF_ENTRANCES),
+    ...effectless(itemAt(entrance, 'options'), OF_OPTIONS),
+    ...anonymous.flatMap((entry) => effectless(entry, OF_ANONYMOUS)),
+  ];
+}
+
+function effectless(item: Item | null, keys: Effectless): Finding[] {
+  if (item === null) return [];
+  return keys.flatMap(([key, reason]) => {
+    const value = item.fields[key];
+    if (value === undefined || value === false) return [];
+    return [{ ...warningAt([...item.path, key], `has no effect here: ${reason}`), atKey: true }];
+  });
+}

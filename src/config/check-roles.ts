@@ -1,0 +1,110 @@
+/** Realms and roles that are named must exist, and those that clients get must be for clients. */
+import { errorAt, type Finding, warningAt } from './finding.ts';
+import { KnownRealms } from './known-realms.ts';
+import {
+  type AuthOutline,
+  type Entrance,
+  type Item,
+  itemAt,
+  membersOf,
+  textOf,
+  type WorkerOutline,
+} from './outline.ts';
+import { type Path, quote } from './problem.ts';
+
+/** The router's own role: it exists on each realm, and may do everything. */
+const TRUSTED = 'trusted';
+
+/** Crossbar's role for whoever says nothing of who they are. */
+const ANONYMOUS = 'anonymous';
+
+const NO_ANONYMOUS = `clients get the role "${ANONYMOUS}" here, which no realm of this worker has: they may do nothing`;
+
+export function checkRoles(worker: WorkerOutline): Finding[] {
+  const realms = new KnownRealms(worker);
+  return [
+    ...worker.components.flatMap((component) => checkComponent(component, realms)),
+    ...worker.transports.flatMap(({ entrances }) => entrances.flatMap((entrance) => checkEntrance(entrance, realms))),
+  ];
+}
+
+function checkComponent(component: Item, realms: KnownRealms): Finding[] {
+  const realm = textOf(component, 'realm');
+  const role = textOf(component, 'role') ?? ANONYMOUS;
+  if (realm === null) return [];
+  return [
+    ...realms.checkRealm(realm, [...component.path, 'realm']),
+    ...(role === TRUSTED ? [] : realms.checkRole(role, realm, [...component.path, 'role'])),
+  ];
+}
+
+function checkEntrance({ path, open, methods }: Entrance, realms: KnownRealms): Finding[] {
+  if (open) return realms.having(ANONYMOUS).length > 0 ? [] : [warningAt(path, NO_ANONYMOUS)];
+  return methods.flatMap((entry) => {
+    if (entry.method !== 'anonymous' && entry.method !== 'ticket') return [];
+    if (textOf(entry, 'type') === 'dynamic')
+      return [...checkAuthenticator(entry, realms), ...checkDefaultRole(entry, realms)];
+    if (textOf(entry, 'type') !== 'static') return checkDefaultRole(entry, realms);
+    return entry.method === 'anonymous' ? checkAnonymous(entry, realms) : checkPrincipals(entry, realms);
+  });
+}
+
+function checkAnonymous(entry: AuthOutline, realms: KnownRealms): Finding[] {
+  if (entry.fields['role'] === undefined && realms.having(ANONYMOUS).length === 0) {
+    return [warningAt(entry.path, NO_ANONYMOUS)];
+  }
+  return checkClientRole(textOf(entry, 'role'), null, [...entry.path, 'role'], realms);
+}
+
+function checkAuthenticator(entry: AuthOutline, realms: KnownRealms): Finding[] {
+  const realm = textOf(entry, 'authenticator-realm');
+  const role = textOf(entry, 'authenticator-role') ?? TRUSTED;
+  return [
+    ...(realm === null ? [] : realms.checkRealm(realm, [...entry.path, 'authenticator-realm'])),
+    ...(role === TRUSTED ? [] : realms.checkRole(role, realm, [...entry.path, 'authenticator-role'])),
+  ];
+}
+
+function checkPrincipals(entry: AuthOutline, realms: KnownRealms): Finding[] {
+  const table = itemAt(entry, 'principals');
+  const principals = table === null ? [] : membersOf(table);
+  return [
+    ...principals.flatMap((principal) => checkPrincipal(principal, entry, realms)),
+    ...checkDefaultRole(entry, realms),
+    ...warnOfWandering(principals, entry, realms),
+  ];
+}
+
+function checkPrincipal(principal: Item, { fields }: AuthOutline, realms: KnownRealms): Finding[] {
+  const { path } = principal;
+  if (principal.fields['role'] === undefined && fields['default-role'] === undefined) {
+    return [errorAt(path, 'the principal has no "role", and there is no "default-role" for it')];
+  }
+  const realm = textOf(principal, 'realm');
+  return [
+    ...(realm === null ? [] : realms.checkRealm(realm, [...path, 'realm'])),
+    ...checkClientRole(textOf(principal, 'role'), realm, [...path, 'role'], realms),
+  ];
+}
+
+function checkDefaultRole(entry: AuthOutline, realms: KnownRealms): Finding[] {
+  return checkClientRole(textOf(entry, 'default-role'), null, [...entry.path, 'default-role'], realms);
+}
+
+function checkClientRole(role: string | null, realm: string | null, path: Path, realms: KnownRealms): Finding[] {
+  if (role === null) return [];
+  if (role === TRUSTED) return [errorAt(path, `the role "${TRUSTED}" is the router's own: no client can have it`)];
+  return realms.checkRole(role, realm, path);
+}
+
+/** A static principal is bound to a role, not to a realm: it may join wherever a role of that name exists. */
+function warnOfWandering(principals: readonly Item[], entry: AuthOutline, realms: KnownRealms): Finding[] {
+  const free = principals.filter((principal) => principal.fields['realm'] === undefined);
+  const roles = new Set(free.flatMap((principal) => textOf(principal, 'role') ?? textOf(entry, 'default-role') ?? []));
+  return [...roles].flatMap((role) => {
+    const common = realms.having(role);
+    if (common.length < 2) return [];
+    const message = `principals with the role ${quote(role)} may join each of the realms ${common.map(quote).join(', ')}: give them a "realm" if that is not meant`;
+    return [warningAt([...entry.path, 'principals'], message)];
+  });
+}

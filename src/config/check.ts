@@ -1,0 +1,22 @@
+/** What the schema cannot say: whether the parts of a configuration fit each other. */
+import { checkAuthenticators } from './check-authenticators.ts';
+import { checkEffects } from './check-effects.ts';
+import { checkListeners } from './check-listeners.ts';
+import { checkNames } from './check-names.ts';
+import { checkRights } from './check-rights.ts';
+import { checkRoles } from './check-roles.ts';
+import type { Finding } from './finding.ts';
+import { outlineOf } from './outline.ts';
+
+/** @param value the top-level value of a file, with variables replaced; it need not fit the schema */
+export function check(value: unknown): Finding[] {
+  const workers = outlineOf(value);
+  return [
+    ...checkNames(workers),
+    ...workers.flatMap(checkRights),
+    ...workers.flatMap(checkRoles),
+    ...workers.flatMap(checkAuthenticators),
+    ...checkListeners(workers),
+    ...workers.flatMap(checkEffects),
+  ];
+}

@@ -1,0 +1,120 @@
+/**
+ * What the cross checks need to know of a configuration, read from its values as they stand: what
+ * has not the right type is left out, and the rest is checked all the same, so that one run tells
+ * all problems of a file.
+ */
+import type { Path } from './problem.ts';
+
+/** An object of the file, and where it stands. */
+export interface Item {
+  readonly path: Path;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkerOutline extends Item {
+  readonly realms: readonly RealmOutline[];
+  readonly transports: readonly TransportOutline[];
+  readonly components: readonly Item[];
+}
+
+export interface RealmOutline extends Item {
+  readonly roles: readonly Item[];
+}
+
+export interface TransportOutline extends Item {
+  readonly endpoint: Item | null;
+  /** Path services of a web transport, nested ones included. */
+  readonly services: readonly Item[];
+  readonly entrances: readonly Entrance[];
+}
+
+/** Where WAMP clients come in: a RawSocket or WebSocket transport, or a path service of type `websocket`. */
+export interface Entrance extends Item {
+  /** Whether there is no `auth`, or an empty one: then everybody is let in. */
+  readonly open: boolean;
+  /** Entries of `auth` by authmethod. */
+  readonly methods: readonly AuthOutline[];
+}
+
+export interface AuthOutline extends Item {
+  readonly method: string;
+}
+
+/** The workers of the top-level value of a file. */
+export function outlineOf(value: unknown): readonly WorkerOutline[] {
+  return isFields(value) ? itemsIn({ path: [], fields: value }, 'workers').map(workerOutline) : [];
+}
+
+/** A field that is a string. */
+export function textOf({ fields }: Item, key: string): string | null {
+  const value = fields[key];
+  return typeof value === 'string' ? value : null;
+}
+
+/** A field that is an object. */
+export function itemAt({ path, fields }: Item, key: string): Item | null {
+  const value = fields[key];
+  return isFields(value) ? { path: [...path, key], fields: value } : null;
+}
+
+/** The objects among the values of an object. */
+export function membersOf(item: Item): readonly Item[] {
+  return Object.keys(item.fields).flatMap((key) => itemAt(item, key) ?? []);
+}
+
+function workerOutline(worker: Item): WorkerOutline {
+  const type = textOf(worker, 'type');
+  if (type === 'websocket-testee') {
+    const transport = itemAt(worker, 'transport');
+    // An echo: nobody logs in there.
+    const transports = transport === null ? [] : [{ ...transportOutline(transport), entrances: [] }];
+    return { ...worker, realms: [], transports, components: [] };
+  }
+  if (type !== 'router') return { ...worker, realms: [], transports: [], components: [] };
+  return {
+    ...worker,
+    realms: itemsIn(worker, 'realms').map((realm) => ({ ...realm, roles: itemsIn(realm, 'roles') })),
+    transports: itemsIn(worker, 'transports').map(transportOutline),
+    components: itemsIn(worker, 'components').filter((component) => textOf(component, 'type') === 'module'),
+  };
+}
+
+function transportOutline(transport: Item): TransportOutline {
+  const type = textOf(transport, 'type');
+  const services = type === 'web' ? servicesOf(transport) : [];
+  const entrances = services.filter((service) => textOf(service, 'type') === 'websocket');
+  return {
+    ...transport,
+    endpoint: itemAt(transport, 'endpoint'),
+    services,
+    entrances: (type === 'websocket' || type === 'rawsocket' ? [transport] : entrances).map(entranceOf),
+  };
+}
+
+function servicesOf(owner: Item): Item[] {
+  const paths = itemAt(owner, 'paths');
+  if (paths === null) return [];
+  return membersOf(paths).flatMap((service) => {
+    return textOf(service, 'type') === 'path' ? [service, ...servicesOf(service)] : [service];
+  });
+}
+
+function entranceOf(item: Item): Entrance {
+  const auth = itemAt(item, 'auth');
+  const open = item.fields['auth'] === undefined || (auth !== null && Object.keys(auth.fields).length === 0);
+  const methods =
+    auth === null ? [] : membersOf(auth).map((entry) => ({ ...entry, method: String(entry.path.at(-1)) }));
+  return { ...item, open, methods };
+}
+
+function itemsIn({ path, fields }: Item, key: string): Item[] {
+  const list = fields[key];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((value: unknown, index) =>
+    isFields(value) ? [{ path: [...path, key, index], fields: value }] : [],
+  );
+}
+
+function isFields(value: unknown): value is Item['fields'] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
