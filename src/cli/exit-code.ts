@@ -1,8 +1,8 @@
 /** What the program's exit codes mean. [Crossbar: command line] */
 export const EXIT = {
-  /** Done; for `start`: the node was stopped as wished (SIGINT, `turnpike stop`, --shutdownafter). */
+  /** Done; for `start`: the node was stopped as wished (a signal, `turnpike stop`, --shutdownafter). */
   ok: 0,
-  /** It did not work; for `start`: not started, or ended otherwise (SIGTERM counts as otherwise, as in Crossbar). */
+  /** It did not work; for `start`: not started, or ended otherwise. */
   failed: 1,
   /** The command line was not understood. [argparse] */
   usage: 2,

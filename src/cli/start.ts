@@ -6,7 +6,7 @@ import { nodeId } from '../node/node-id.ts';
 import { AlreadyRunningError, claimPidFile, type PidFile } from '../node/pid-file.ts';
 import { runNode } from '../node/run-node.ts';
 import type { Log } from '../wamp/log.ts';
-import { SYSTEM_CLOCK } from '../worker/system-clock.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { VERSION } from '../worker/version.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -41,11 +41,8 @@ export function startCommand(workerEntry: string): Command {
         ['turnpike start --logformat json | jq', 'for machines'],
       ],
       exitCodes: [
-        [EXIT.ok, 'stopped as wished: SIGINT, turnpike stop, --shutdownafter'],
-        [
-          EXIT.failed,
-          'not started (configuration, port, already running), or ended otherwise: SIGTERM, a failed worker',
-        ],
+        [EXIT.ok, 'stopped as wished: SIGINT, SIGTERM, SIGHUP, turnpike stop, --shutdownafter'],
+        [EXIT.failed, 'not started (configuration, port, already running), or ended otherwise: a failed worker'],
       ],
     },
     async run(values, terminal) {

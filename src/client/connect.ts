@@ -6,7 +6,7 @@ import type { ClientSession } from './client-session.ts';
 import { type DialOptions, dial } from './dial.ts';
 import type { JoinOptions } from './join-options.ts';
 import { Joining } from './joining.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 
 /** Where to connect to, and as whom to join. */
 export interface ConnectOptions extends DialOptions, JoinOptions {

@@ -5,7 +5,10 @@ import type { Dict } from '../wamp/dict.ts';
  * Any other value is the one positional result; `undefined` is none.
  *
  * @example
- * await session.register('com.example.divmod', ([a, b]) => new Result([Math.floor(a / b)], { rest: a % b }));
+ * await session.register('com.example.divmod', ([a, b]) => {
+ *   const rest = Number(a) % Number(b);
+ *   return new Result([(Number(a) - rest) / Number(b)], { rest });
+ * });
  */
 export class Result {
   readonly args: readonly unknown[];

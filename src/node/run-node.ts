@@ -29,7 +29,8 @@ export interface RunNodeOptions {
  * Starts the node and runs it until it is told to stop: by SIGINT, SIGTERM or SIGHUP, by the time set, or by a worker's
  * exit where the configuration says so. A second SIGINT or SIGTERM ends it at once; SIGHUP never does, as a closing
  * terminal sends several.
- * @returns whether it ended as wished: [Crossbar: exit codes] by SIGINT or the time set, and all workers stopped by themselves
+ * @returns whether it ended as wished: by a signal or the time set, and all workers stopped by themselves. Crossbar counts only
+ *   SIGINT; supervisors of processes stop theirs by SIGTERM, and take anything but 0 as a failure
  */
 export async function runNode(options: RunNodeOptions): Promise<boolean> {
   const { controller, log, signals, clock, shutdownAfter } = options;
@@ -77,7 +78,7 @@ class StopRequest {
 
   signalled(signal: Signal): void {
     const { controller, log, clock } = this.#options;
-    if (this.#begunAt === null) this.begin(signal, signal === 'SIGINT');
+    if (this.#begunAt === null) this.begin(signal, true);
     else if (signal !== 'SIGHUP' && clock.now() - this.#begunAt >= SAME_WISH) {
       log.warn(`${signal} again: ending at once`);
       controller.kill();

@@ -144,6 +144,12 @@ export class Session implements Receiver {
     this.#deadline = this.#ports.clock.setTimer(end, this.#ports.limits.closeTimeout);
   }
 
+  /** Ends session and connection at once. */
+  destroy(): void {
+    if (this.#state !== 'closed') this.#release();
+    this.#connection.destroy();
+  }
+
   // Its own workings.
 
   #read(bytes: Buffer, start: number, end: number): void {
@@ -265,8 +271,7 @@ export class Session implements Receiver {
   #overflow(reason: string): void {
     const { peer } = this.#connection.details;
     this.#ports.log.warn('a client was too slow and is disconnected', { peer, reason });
-    this.#release();
-    this.#connection.destroy();
+    this.destroy();
   }
 
   #close(reason: CloseReason, text: string): void {

@@ -1,11 +1,17 @@
 import type { Authorizer } from '../authorization/authorizer.ts';
-import { type Permission, parseStarredUri, StaticPermissions, UniformPermissions } from '../authorization/permissions.ts';
+import {
+  type Permission,
+  parseStarredUri,
+  StaticPermissions,
+  UniformPermissions,
+} from '../authorization/permissions.ts';
 import type { PermissionConfig, RoleConfig } from '../config/schema-permission.ts';
 import type { RealmConfig } from '../config/schema-realm.ts';
 import { Realm, type RealmPorts } from '../router/realm.ts';
 
 function compilePermission(config: PermissionConfig): Permission {
-  const { uri, match } = config.match === undefined ? parseStarredUri(config.uri) : { uri: config.uri, match: config.match };
+  const { uri, match } =
+    config.match === undefined ? parseStarredUri(config.uri) : { uri: config.uri, match: config.match };
   return { uri, match, allow: config.allow, disclose: config.disclose };
 }
 

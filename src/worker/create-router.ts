@@ -3,9 +3,9 @@ import type { ClientSession } from '../client/client-session.ts';
 import { parseConfig } from '../config/load.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
 import { type Log, SILENT } from '../wamp/log.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { randomIds } from './random-ids.ts';
 import { RouterWorker } from './router-worker.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
 
 /** What `createRouter` takes: a worker of type `router` in Crossbar's format, without its `type`. */
 export interface RouterOptions {

@@ -1,11 +1,11 @@
 /** Entry of a worker process: what the controller starts. Speaks `ipc.ts` with it, and ends when it ends. */
 import type { TesteeWorkerConfig } from '../config/schema-worker.ts';
 import type { Log } from '../wamp/log.ts';
-import { IpcLog } from './ipc-log.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
+import { IpcLog } from './ipc-log.ts';
 import { randomIds } from './random-ids.ts';
 import { RouterWorker } from './router-worker.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
 import { TesteeWorker } from './testee-worker.ts';
 
 interface RunningWorker {
@@ -16,8 +16,8 @@ interface RunningWorker {
 let running: RunningWorker | null = null;
 let stopping = false;
 
-function send(message: WorkerMessage): void {
-  process.send?.(message);
+function send(message: WorkerMessage, sent?: () => void): void {
+  process.send?.(message, undefined, undefined, sent);
 }
 
 async function startWorker({ worker, nodeId, cbdir }: StartMessage, log: Log): Promise<RunningWorker> {
@@ -33,9 +33,8 @@ async function start(message: StartMessage): Promise<void> {
     running = await startWorker(message, new IpcLog(send, message.logLevel));
     send({ type: 'ready', listening: running.addresses });
   } catch (error) {
-    send({ type: 'failed', problems: [error instanceof Error ? error.message : String(error)] });
-    process.disconnect();
-    process.exitCode = 1;
+    const problems = [error instanceof Error ? error.message : String(error)];
+    send({ type: 'failed', problems }, () => process.exit(1));
   }
 }
 

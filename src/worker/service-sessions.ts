@@ -1,8 +1,8 @@
 import type { ClientSession } from '../client/client-session.ts';
 import type { Router } from '../router/router.ts';
-import type { CallOptions, Caller } from '../wamp/roles.ts';
+import type { Caller, CallOptions } from '../wamp/roles.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
-import { roleOn, type LocalPrincipal, type SessionHost } from './session-host.ts';
+import { type LocalPrincipal, roleOn, type SessionHost } from './session-host.ts';
 
 /** A session of the router's own, joined when it is first needed, and anew if it has ended. */
 class ServiceSession implements Caller {

@@ -17,6 +17,9 @@ import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS, type Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 
+/** How long a client may take to answer GOODBYE at shutdown, in milliseconds. `turnpike stop` loses patience after 5 s. */
+const SHUTDOWN_GRACE = 2_000;
+
 export interface HostPorts {
   readonly router: Router;
   readonly clock: Clock;
@@ -85,13 +88,18 @@ export class SessionHost {
     };
   }
 
-  /** GOODBYE to all clients; resolves when they are gone, each at the latest after `LIMITS.closeTimeout` twice. The router's own sessions end afterwards. */
+  /** GOODBYE to all clients; resolves when they are gone, those that do not answer after `SHUTDOWN_GRACE`. The router's own sessions end afterwards. */
   async close(): Promise<void> {
     for (const session of this.#sessions) session.goodbye(ERRORS.systemShutdown.uri, 'the router shuts down');
     if (this.#sessions.size > 0) {
-      await new Promise<void>((resolve) => {
+      const emptied = new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
       });
+      const grace = this.#ports.clock.setTimer(() => {
+        for (const session of this.#sessions) session.destroy();
+      }, SHUTDOWN_GRACE);
+      await emptied;
+      grace.cancel();
     }
     for (const session of this.#local) session.goodbye(ERRORS.systemShutdown.uri, null);
   }

@@ -3,11 +3,11 @@ import { type Listener, listen } from '../transports/endpoint.ts';
 import { WebSocketListener } from '../transports/websocket.ts';
 import { acceptTestee, TESTEE_OPTIONS } from '../transports/websocket-testee.ts';
 import type { Log } from '../wamp/log.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { HttpServer } from '../webservice/http-server.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
 import { addressOf, compileEndpoint } from './compile-endpoint.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
 
 /** A WebSocket echo, for the Autobahn|Testsuite. Crossbar: worker type `websocket-testee`. */
 export class TesteeWorker {

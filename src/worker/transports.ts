@@ -173,7 +173,11 @@ export function prepareTransport(config: TransportConfig, ports: TransportPorts)
   const site = siteOf(config, own);
   return {
     async listen() {
-      const listener = await listen(compileEndpoint(config.endpoint, ports.cbdir), (socket) => site.take(socket), own.log);
+      const listener = await listen(
+        compileEndpoint(config.endpoint, ports.cbdir),
+        (socket) => site.take(socket),
+        own.log,
+      );
       return new RunningTransport(site, listener, config.endpoint);
     },
   };

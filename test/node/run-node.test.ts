@@ -45,18 +45,14 @@ function setUp({ shutdownAfter = null, clean = true }: { shutdownAfter?: number 
 }
 
 describe('a running node', () => {
-  for (const [signal, wished] of [
-    ['SIGINT', true],
-    ['SIGTERM', false],
-    ['SIGHUP', false],
-  ] as const) {
-    it(`stops gracefully on ${signal}, ${wished ? '' : 'not '}as wished`, async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    it(`stops gracefully on ${signal}, as wished`, async () => {
       const node = setUp();
       await node.start();
       node.send(signal);
       assert.deepEqual(node.asked, ['stop']);
       node.finish();
-      assert.equal(await node.ended, wished);
+      assert.equal(await node.ended, true);
       node.send(signal); // is not left to end the process its own way
       assert.deepEqual(node.asked, ['stop']);
     });

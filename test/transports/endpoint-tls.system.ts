@@ -12,7 +12,7 @@ import { connectEndpoint, type TlsConnecting } from '../../src/transports/endpoi
 import { EndpointError } from '../../src/transports/endpoint-error.ts';
 import { readTlsFiles } from '../../src/transports/tls-files.ts';
 import { type Log, SILENT } from '../../src/wamp/log.ts';
-import { SYSTEM_CLOCK } from '../../src/worker/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { type RunningTransport, transportSuite } from '../suites/transport-suite.ts';
 import { type Certificates, hasOpenssl, makeCertificates } from './endpoint-certificates.ts';
 import { runRawSocket, temporaryDirectory } from './rawsocket-harness.ts';

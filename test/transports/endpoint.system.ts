@@ -10,7 +10,7 @@ import { connectEndpoint } from '../../src/transports/endpoint-connect.ts';
 import { EndpointError } from '../../src/transports/endpoint-error.ts';
 import { peerName } from '../../src/transports/peer-name.ts';
 import { type Log, SILENT } from '../../src/wamp/log.ts';
-import { SYSTEM_CLOCK } from '../../src/worker/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { temporaryDirectory } from './rawsocket-harness.ts';
 

@@ -6,7 +6,7 @@ import type { Connection } from '../../src/session/connection.ts';
 import { EndpointError } from '../../src/transports/endpoint-error.ts';
 import { connectRawSocket, type RawSocketClientOptions } from '../../src/transports/rawsocket-client.ts';
 import { SILENT } from '../../src/wamp/log.ts';
-import { SYSTEM_CLOCK } from '../../src/worker/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { framed, RecordingReceiver } from '../suites/recording-receiver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '../../src/transports/rawsocket.ts';
 import { connectRawSocket } from '../../src/transports/rawsocket-client.ts';
 import { type Log, SILENT } from '../../src/wamp/log.ts';
-import { SYSTEM_CLOCK } from '../../src/worker/system-clock.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import type { RunningTransport } from '../suites/transport-suite.ts';
 
 /** A directory of its own for unix sockets and files; removed by `remove`. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../wamp/clock.ts';
+import type { Clock } from './clock.ts';
 
-/** The machine's monotonic clock, for clients that are handed no other. Its timers do not keep the process alive. */
+/** The machine's monotonic clock. Its timers do not keep the process alive. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   setTimer(callback, delay) {
