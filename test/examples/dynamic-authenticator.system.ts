@@ -9,6 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { connect } from '../../src/index.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
 const ROOT = repositoryRoot();
@@ -81,6 +82,30 @@ test('client.py: the same with Autobahn|Python', async (t) => {
   const { code, err } = await python('user1', '000secret');
   assert.equal(code, 1);
   assert.match(err, /^ABORT {4}com\.example\.invalid_ticket: /);
+});
+
+test('the role may do what the example needs, and no more', async (t) => {
+  const session = await connect({
+    url: `ws://127.0.0.1:${port}/ws`,
+    realm: null,
+    authid: 'user1',
+    ticket: '123secret',
+  });
+  t.after(() => session.leave());
+  const denied = { name: 'WampError', uri: 'wamp.error.not_authorized' };
+  const ignore = () => {};
+  await session.register('com.example.try.1', ignore);
+  await session.subscribe('com.example.note', ignore);
+  for (const procedure of ['com.example.authenticate', 'com.example.tr', 'com.example.note', 'wamp.session.count']) {
+    await assert.rejects(session.call(procedure), denied, procedure);
+  }
+  for (const uri of ['com.example.authenticate', 'com.example.note', 'com.example.try']) {
+    await assert.rejects(session.register(uri, ignore), denied, uri);
+  }
+  for (const uri of ['com.example.try.1', 'com.example.notes', 'com.example', 'wamp.session.on_join']) {
+    await assert.rejects(session.subscribe(uri, ignore, { match: 'prefix' }), denied, uri);
+  }
+  await assert.rejects(session.publish('com.example.try.1', [], { acknowledge: true }), denied);
 });
 
 test('the page and all that it loads come from the node', async () => {

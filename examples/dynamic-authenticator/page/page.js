@@ -152,8 +152,12 @@ function showState(kind, title, text = '') {
   strong.textContent = title;
   state.className = `state ${kind}`;
   state.replaceChildren(strong, text === '' ? '' : `: ${text}`);
-  // On a phone the answer is below the form.
-  if (kind !== 'idle') state.scrollIntoView({ block: 'nearest' });
+  if (kind !== 'idle') requestAnimationFrame(() => bringIntoView(state));
+}
+
+/** On a phone the answer is below the form. */
+function bringIntoView(state) {
+  if (state.getBoundingClientRect().top > innerHeight / 2) state.scrollIntoView({ block: 'start' });
 }
 
 function showFacts(facts) {
