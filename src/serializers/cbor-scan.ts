@@ -1,8 +1,12 @@
 import { LIMITS } from '../wamp/limits.ts';
 import { argumentAt, BREAK, FALSE, FLOAT16, FLOAT64, INDEFINITE, Major, UNDEFINED, WIDTHS } from './cbor-format.ts';
 import { checkTag } from './cbor-tags.ts';
-import { isText } from './text.ts';
+import { isAscii, isText } from './text.ts';
 import { truncated, violation } from './violation.ts';
+
+/** First bytes of strings: from here on with the length in them, from there on with the length behind. */
+const SHORT_TEXT = 0x60;
+const LONG_TEXT = 0x78;
 
 /** What remains of `LIMITS.elements` for the message being read. */
 let elements = 0;
@@ -50,10 +54,19 @@ export function skipCbor(bytes: Buffer, at: number, end: number): number {
       countElements(isMap ? 2 : 1);
     }
     if (isMap) at = skipKey(bytes, at, end);
-    if (at < end && bytes[at]! >> 5 === Major.tag) at = skipTags(bytes, at, end, depth);
     if (at >= end) throw truncated();
-    const first = bytes[at]!;
-    const major = first >> 5;
+    let first = bytes[at]!;
+    if (first >= SHORT_TEXT && first < LONG_TEXT) {
+      at = skipShortText(bytes, at, end, first);
+      continue;
+    }
+    let major = first >> 5;
+    if (major === Major.tag) {
+      at = skipTags(bytes, at, end, depth);
+      if (at >= end) throw truncated();
+      first = bytes[at]!;
+      major = first >> 5;
+    }
     if (major !== Major.array && major !== Major.map) {
       at = skipLeaf(bytes, at, end, first, major);
       continue;
@@ -101,6 +114,18 @@ function skipLeaf(bytes: Buffer, at: number, end: number, first: number, major: 
   return stop;
 }
 
+/** Checks the string of less than 24 bytes at `at`, and returns its end. */
+function skipShortText(bytes: Buffer, at: number, end: number, first: number): number {
+  const stop = at + 1 + (first - SHORT_TEXT);
+  if (stop > end) throw truncated();
+  if (!isAscii(bytes, at + 1, stop) && !isText(bytes, at + 1, stop)) throw notUtf8();
+  return stop;
+}
+
+function notUtf8(): Error {
+  return violation('has a string that is not UTF-8');
+}
+
 function skipString(bytes: Buffer, at: number, end: number, first: number, major: number): number {
   if ((first & 0x1f) === INDEFINITE) return skipChunks(bytes, at + 1, end, major);
   const width = widthOf(first);
@@ -108,7 +133,7 @@ function skipString(bytes: Buffer, at: number, end: number, first: number, major
   if (start > end) throw truncated();
   const stop = start + argumentAt(bytes, at + 1, width, first);
   if (stop > end) throw truncated();
-  if (major === Major.text && !isText(bytes, start, stop)) throw violation('has a string that is not UTF-8');
+  if (major === Major.text && !isText(bytes, start, stop)) throw notUtf8();
   return stop;
 }
 
@@ -126,6 +151,7 @@ function skipChunks(bytes: Buffer, at: number, end: number, major: number): numb
 function skipKey(bytes: Buffer, at: number, end: number): number {
   if (at >= end) throw truncated();
   const first = bytes[at]!;
+  if (first >= SHORT_TEXT && first < LONG_TEXT) return skipShortText(bytes, at, end, first);
   if (first >> 5 !== Major.text) throw violation('has a map key that is not a string');
   const stop = skipString(bytes, at, end, first, Major.text);
   // Headers of chunks count as well: a key is not sent in chunks in earnest.

@@ -2,8 +2,8 @@ import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { MAX_ID } from '../wamp/ids.ts';
 import { checkId, fieldText, notAnId } from './field-checks.ts';
 import { isBinaryText } from './json-binary.ts';
-import { BACKSLASH, CLOSE_DICT, CLOSE_LIST, COMMA, OPEN_DICT, OPEN_LIST, QUOTE } from './json-format.ts';
-import { skipJson, skipSpace, skipString, startJsonScan } from './json-scan.ts';
+import { CLOSE_DICT, CLOSE_LIST, COMMA, OPEN_DICT, OPEN_LIST, QUOTE } from './json-format.ts';
+import { hasEscapes, skipFieldString, skipJson, skipSpace, startJsonScan } from './json-scan.ts';
 import { unescapeText } from './json-text.ts';
 import { walkJson } from './json-walk.ts';
 import { Field, layoutOf } from './layout.ts';
@@ -146,14 +146,10 @@ function readText(bytes: Buffer, end: number, field: number): string | null {
   }
   if (first !== QUOTE) throw violation('is not a string');
   const start = cursor + 1;
-  cursor = skipString(bytes, start, end);
-  const stop = cursor - 1;
-  for (let at = start; at < stop; at++) {
-    if (bytes[at] !== BACKSLASH) continue;
-    const text = unescapeText(bytes, start, stop);
-    return fieldText(text, 0, text.length, field);
-  }
-  return fieldText(bytes, start, stop, field);
+  cursor = skipFieldString(bytes, start, end);
+  if (!hasEscapes()) return fieldText(bytes, start, cursor - 1, field);
+  const text = unescapeText(bytes, start, cursor - 1);
+  return fieldText(text, 0, text.length, field);
 }
 
 function readDict(bytes: Buffer, end: number): Dict {

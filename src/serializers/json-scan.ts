@@ -22,7 +22,12 @@ STOPS[BACKSLASH] = 1;
 /** The same, and what is not ASCII. */
 const STOPS_BEFORE_CHECK: Uint8Array = Uint8Array.from(STOPS, (stop, byte) => (byte >= 0x80 ? 1 : stop));
 
-const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+const TRUE: Buffer = Buffer.from('true');
+const FALSE: Buffer = Buffer.from('false');
+const NULL: Buffer = Buffer.from('null');
+
+/** Strings beyond this length are scanned in larger steps. */
+const SHORT = 24;
 
 /** What remains of `LIMITS.elements` for the message being read. */
 let elements = 0;
@@ -30,9 +35,10 @@ let elements = 0;
 let messageStart = 0;
 let messageEnd = 0;
 let stops = STOPS;
+let escapeSeen = false;
 
 /** Which of the containers around the current one are dictionaries. */
-const isDict = new Uint8Array(LIMITS.depth + 1);
+const outerIsDict = new Uint8Array(LIMITS.depth);
 
 /** Starts the scan of the message in `bytes[start, end)`. */
 export function startJsonScan(start: number, end: number): void {
@@ -44,9 +50,14 @@ export function startJsonScan(start: number, end: number): void {
 
 /** The next byte that is not white space is at the returned position, which is before `end`. */
 export function skipSpace(bytes: Buffer, at: number, end: number): number {
+  // Compact JSON has none, so that this is all that is inlined.
+  return at < end && bytes[at]! > 0x20 ? at : skipSpaces(bytes, at, end);
+}
+
+function skipSpaces(bytes: Buffer, at: number, end: number): number {
   while (at < end) {
     const byte = bytes[at]!;
-    if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return at;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
     at++;
   }
   throw truncated();
@@ -59,47 +70,53 @@ export function skipSpace(bytes: Buffer, at: number, end: number): number {
  */
 export function skipJson(bytes: Buffer, at: number, end: number): number {
   let depth = 0;
-  // The outermost value is no element of a container.
-  elements++;
+  let inDict = false;
   for (;;) {
-    if (--elements < 0) throw violation('has too many elements');
     const first = bytes[at]!;
-    if (first === OPEN_LIST || first === OPEN_DICT) {
+    if (first === QUOTE) {
+      at = skipString(bytes, at + 1, end);
+    } else if (first === OPEN_LIST || first === OPEN_DICT) {
       if (depth >= LIMITS.depth) throw violation('is nested too deep');
-      depth++;
-      isDict[depth] = first === OPEN_DICT ? 1 : 0;
+      const opensDict = first === OPEN_DICT;
       at = skipSpace(bytes, at + 1, end);
-      // CLOSE_LIST and CLOSE_DICT are each two above what they close.
-      if (bytes[at] !== first + 2) {
-        if (first === OPEN_DICT) at = skipKey(bytes, at, end);
+      if (bytes[at] !== (opensDict ? CLOSE_DICT : CLOSE_LIST)) {
+        outerIsDict[depth] = inDict ? 1 : 0;
+        depth++;
+        inDict = opensDict;
+        at = enterElement(bytes, at, end, inDict);
         continue;
       }
       at++;
-      depth--;
     } else {
-      at = first === QUOTE ? skipString(bytes, at + 1, end) : skipScalar(bytes, at, end, first);
+      at = skipScalar(bytes, at, end, first);
     }
     // A value has ended: so may the containers around it.
     for (;;) {
       if (depth === 0) return at;
       at = skipSpace(bytes, at, end);
-      const next = bytes[at++]!;
-      const inDict = isDict[depth] === 1;
+      const next = bytes[at]!;
       if (next === COMMA) {
-        at = skipSpace(bytes, at, end);
-        if (inDict) at = skipKey(bytes, at, end);
+        at = enterElement(bytes, skipSpace(bytes, at + 1, end), end, inDict);
         break;
       }
       if (next !== (inDict ? CLOSE_DICT : CLOSE_LIST)) throw violation('has no comma or bracket after a value');
+      at++;
       depth--;
+      inDict = outerIsDict[depth] === 1;
     }
   }
+}
+
+/** Counts an element of a container; returns where its value begins, in a dictionary behind the key and the colon. */
+function enterElement(bytes: Buffer, at: number, end: number, inDict: boolean): number {
+  elements -= inDict ? 2 : 1;
+  if (elements < 0) throw violation('has too many elements');
+  return inDict ? skipKey(bytes, at, end) : at;
 }
 
 /** Checks the key at `at` and the colon, and returns where the value begins. */
 function skipKey(bytes: Buffer, at: number, end: number): number {
   if (bytes[at] !== QUOTE) throw violation('has a key that is not a string');
-  if (--elements < 0) throw violation('has too many elements');
   const stop = skipString(bytes, at + 1, end);
   // What counts is the length of the key itself; escapes may have made it longer here.
   const isLong = stop - at - 2 > LIMITS.keyLength;
@@ -112,30 +129,56 @@ function skipKey(bytes: Buffer, at: number, end: number): number {
 
 /** Checks the string whose opening quote is before `at`; returns the position behind the closing one. */
 export function skipString(bytes: Buffer, at: number, end: number): number {
+  const stop = stops;
+  const short = Math.min(at + SHORT, end);
+  while (at < short && stop[bytes[at]!] === 0) at++;
+  return at < end && bytes[at] === QUOTE ? at + 1 : skipLongString(bytes, at, end);
+}
+
+/** Like `skipString`; afterwards `hasEscapes` speaks of this string. */
+export function skipFieldString(bytes: Buffer, at: number, end: number): number {
+  escapeSeen = false;
+  return skipString(bytes, at, end);
+}
+
+/** Whether the string that `skipFieldString` skipped last has escapes. */
+export function hasEscapes(): boolean {
+  return escapeSeen;
+}
+
+/** `skipString` for what is left of a string that is long, or holds what has to be looked at closely. */
+function skipLongString(bytes: Buffer, at: number, end: number): number {
   for (;;) {
-    const stop = stops;
-    while (
-      at + 8 <= end &&
-      (stop[bytes[at]!]! |
-        stop[bytes[at + 1]!]! |
-        stop[bytes[at + 2]!]! |
-        stop[bytes[at + 3]!]! |
-        stop[bytes[at + 4]!]! |
-        stop[bytes[at + 5]!]! |
-        stop[bytes[at + 6]!]! |
-        stop[bytes[at + 7]!]!) ===
-        0
-    ) {
-      at += 8;
-    }
-    while (at < end && stop[bytes[at]!] === 0) at++;
+    at = skipPlain(bytes, at, end);
     if (at >= end) throw truncated();
     const byte = bytes[at]!;
     if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) at = skipEscape(bytes, at + 1, end);
-    else if (byte >= 0x80) checkUtf8(bytes);
+    if (byte === BACKSLASH) {
+      escapeSeen = true;
+      at = skipEscape(bytes, at + 1, end);
+    } else if (byte >= 0x80) checkUtf8(bytes);
     else throw violation('has a control character in a string');
   }
+}
+
+/** The position of the next byte at which to stop, or `end`. */
+function skipPlain(bytes: Buffer, at: number, end: number): number {
+  const stop = stops;
+  // Eight at a time: what the loop itself costs is more than what it does.
+  for (const last = end - 8; at <= last; at += 8) {
+    const found =
+      stop[bytes[at]!]! |
+      stop[bytes[at + 1]!]! |
+      stop[bytes[at + 2]!]! |
+      stop[bytes[at + 3]!]! |
+      stop[bytes[at + 4]!]! |
+      stop[bytes[at + 5]!]! |
+      stop[bytes[at + 6]!]! |
+      stop[bytes[at + 7]!]!;
+    if (found !== 0) break;
+  }
+  while (at < end && stop[bytes[at]!] === 0) at++;
+  return at;
 }
 
 function checkUtf8(bytes: Buffer): void {
@@ -179,34 +222,39 @@ function hexUnit(bytes: Buffer, at: number, end: number): number {
 /** Checks a number or a literal; returns its end. */
 function skipScalar(bytes: Buffer, at: number, end: number, first: number): number {
   if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return skipNumber(bytes, at, end);
-  for (const word of LITERALS) {
-    if (word[0] !== first) continue;
-    if (at + word.length > end) throw truncated();
-    for (let index = 1; index < word.length; index++) {
-      if (bytes[at + index] !== word[index]) throw violation('has a value that JSON does not know');
-    }
-    return at + word.length;
+  const word = first === 0x74 ? TRUE : first === 0x66 ? FALSE : NULL;
+  if (at + word.length > end) throw truncated();
+  for (let index = 0; index < word.length; index++) {
+    if (bytes[at + index] !== word[index]) throw violation('has a value that JSON does not know');
   }
-  throw violation('has a value that JSON does not know');
+  return at + word.length;
 }
 
 function skipNumber(bytes: Buffer, at: number, end: number): number {
   if (bytes[at] === 0x2d) at++;
   if (at < end && bytes[at] === 0x30) at++;
   else at = skipDigits(bytes, at, end);
-  if (at < end && bytes[at] === 0x2e) at = skipDigits(bytes, at + 1, end);
-  if (at < end && (bytes[at]! | 0x20) === 0x65) {
-    at++;
-    if (at < end && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++;
-    at = skipDigits(bytes, at, end);
+  if (at >= end) return at;
+  let byte = bytes[at]!;
+  if (byte === 0x2e) {
+    at = skipDigits(bytes, at + 1, end);
+    if (at >= end) return at;
+    byte = bytes[at]!;
   }
-  return at;
+  if ((byte | 0x20) !== 0x65) return at;
+  at++;
+  if (at < end && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++;
+  return skipDigits(bytes, at, end);
 }
 
 /** One digit at least. */
 function skipDigits(bytes: Buffer, at: number, end: number): number {
   const start = at;
-  while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++;
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte < 0x30 || byte > 0x39) break;
+    at++;
+  }
   if (at === start) throw violation('has a number that JSON does not know');
   return at;
 }
