@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { inspect } from 'node:util';
 import type { Message } from '../serializers/message.ts';
 import type { Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY, isDict } from '../wamp/dict.ts';
@@ -287,7 +288,7 @@ export class ClientSession implements Caller, MessageListener {
 }
 
 function warn(error: unknown, where: string): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = error instanceof Error ? error.stack : inspect(error);
   process.emitWarning(`${where}: ${text}`, 'WampHandlerWarning');
 }
 

@@ -2,11 +2,11 @@ import { Flusher } from '../session/flusher.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { ERRORS, WampError } from '../wamp/errors.ts';
 import { type Log, SILENT } from '../wamp/log.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import type { ClientSession } from './client-session.ts';
 import { type DialOptions, dial } from './dial.ts';
 import type { JoinOptions } from './join-options.ts';
 import { Joining } from './joining.ts';
-import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 
 /** Where to connect to, and as whom to join. */
 export interface ConnectOptions extends DialOptions, JoinOptions {

@@ -222,7 +222,8 @@ export class Registrations {
 
 function asWampError(error: unknown): WampError {
   if (error instanceof WampError && isUri(error.uri, 'loose')) return error;
-  return new WampError(ERRORS.runtimeError.uri, [error instanceof Error ? error.message : String(error)]);
+  const text = error instanceof Error ? error.message : error;
+  return new WampError(ERRORS.runtimeError.uri, [typeof text === 'string' ? text : 'the procedure failed']);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -83,6 +83,8 @@ export class Subscriptions {
   readonly #entries = new Map<number, Entry>();
   /** SUBSCRIBEs in flight by match and topic. */
   readonly #subscribing = new Map<string, number>();
+  /** Subscriptions that lost their last handler while a SUBSCRIBE to the same was in flight, by match and topic. */
+  readonly #deserted = new Map<string, number>();
 
   constructor(line: SessionLine, requests: Requests) {
     this.#line = line;
@@ -122,7 +124,10 @@ export class Subscriptions {
     if (entry === undefined || !entry.handlers.delete(subscribed) || entry.handlers.size > 0) return;
     // The router counts one subscription for all SUBSCRIBEs of a session to a topic: an UNSUBSCRIBE now would
     // also end the one that is being made. `#settle` sends it if that fails.
-    if (this.#subscribing.has(entry.key)) return;
+    if (this.#subscribing.has(entry.key)) {
+      this.#deserted.set(entry.key, subscribed.id);
+      return;
+    }
     await this.#unsubscribe(subscribed.id);
   }
 
@@ -170,12 +175,14 @@ export class Subscriptions {
       return;
     }
     this.#subscribing.delete(key);
-    if (!this.#line.open) return;
-    for (const [id, entry] of this.#entries) {
-      if (entry.key === key && entry.handlers.size === 0) {
-        this.#unsubscribe(id).catch((error: unknown) => this.#line.report(error, `unsubscribing from ${entry.topic}`));
-      }
-    }
+    const deserted = this.#deserted.get(key);
+    if (deserted === undefined) return;
+    this.#deserted.delete(key);
+    const entry = this.#entries.get(deserted);
+    if (entry === undefined || entry.handlers.size > 0) return;
+    this.#unsubscribe(deserted).catch((error: unknown) =>
+      this.#line.report(error, `unsubscribing from ${entry.topic}`),
+    );
   }
 
   async #unsubscribe(subscription: number): Promise<void> {

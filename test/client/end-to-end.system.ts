@@ -10,6 +10,7 @@ import type { SerializerName } from '../../src/client/dial.ts';
 import { Result } from '../../src/client/result.ts';
 import { WampError } from '../../src/wamp/errors.ts';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
+import { type Certificates, hasOpenssl, makeCertificates } from '../transports/endpoint-certificates.ts';
 import { wampError } from './wamp-error.ts';
 
 const EVERYTHING = { call: true, register: true, publish: true, subscribe: true };
@@ -289,6 +290,46 @@ describe('connecting', () => {
     await assert.rejects(connect({ url: 'http://127.0.0.1', realm: 'realm1' }), unusable);
     await assert.rejects(connect({ url: rawSocket(), realm: 'realm1', serializers: [] }), unusable);
     await assert.rejects(connect({ url: rawSocket(), realm: 'realm1', serializers: ['json.batched'] }), unusable);
+  });
+});
+
+describe('connecting with TLS', { skip: hasOpenssl() ? false : 'no openssl on this machine' }, () => {
+  let secure: EmbeddedRouter;
+  let certificates: Certificates;
+
+  before(async () => {
+    certificates = makeCertificates(directory);
+    const { serverKey: key, serverCertificate: certificate, intermediate, ca } = certificates;
+    const tls = { key, certificate, chain_certificates: [intermediate], ca_certificates: [ca] };
+    const endpoint = { type: 'tcp', port: 0, interface: '127.0.0.1', tls };
+    secure = await createRouter({
+      realms: [{ name: 'realm1', roles: [ROLE] }],
+      transports: [
+        { type: 'rawsocket', endpoint },
+        { type: 'websocket', endpoint },
+      ],
+    });
+  });
+
+  after(() => secure.close());
+
+  const urls = () => [`rss://localhost:${secure.ports[0]}`, `wss://localhost:${secure.ports[1]}/`];
+
+  it('trusts whom it is told to trust, and shows its own certificate', async () => {
+    const { ca, clientCertificate: certificate, clientKey: key } = certificates;
+    for (const url of urls()) {
+      const session = await connect({ url, realm: 'realm1', tls: { caCertificates: [ca], certificate, key } });
+      const registration = await session.register('com.example.secure', () => 'secure');
+      assert.equal(await session.call('com.example.secure'), 'secure');
+      await registration.unregister();
+      await session.leave();
+    }
+  });
+
+  it('trusts nobody else', async () => {
+    for (const url of urls()) {
+      await assert.rejects(connect({ url, realm: 'realm1' }), wampError('wamp.error.network_failure'));
+    }
   });
 });
 

@@ -206,6 +206,27 @@ describe('the router ending the session', () => {
   }
 });
 
+describe('a session’s bounds', () => {
+  it('end it where the router lets too much pile up', async () => {
+    const made = await joined({ maxPending: 10_000 });
+    const was = await busy(made);
+    made.session.publish('com.example.t', ['x'.repeat(20_000)]);
+    const { reason, message } = await made.session.closed;
+    assert.equal(reason, 'wamp.error.network_failure');
+    assert.match(String(message), /^the router was given up: /);
+    await made.router.disconnection;
+    await assertNothingLeft(made, was);
+  });
+
+  it('end it where a message is too large', async () => {
+    const made = await joined({ maxReceive: 1_000 });
+    const was = await busy(made);
+    made.router.send([36, 301, 1, {}, ['x'.repeat(2_000)]]);
+    assert.equal((await made.session.closed).reason, 'wamp.error.network_failure');
+    await assertNothingLeft(made, was);
+  });
+});
+
 describe('a session whose ends nobody watches', () => {
   it('leaves no rejection unhandled where the connection is lost', async () => {
     const unhandled: unknown[] = [];

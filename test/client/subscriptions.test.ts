@@ -197,6 +197,26 @@ describe('subscribing and unsubscribing at once', () => {
     assert.equal(session.load.requests, 0);
   });
 
+  it('waits for all that are being made', async () => {
+    const made = await joined();
+    const { session, router } = made;
+    const first = await subscribed(made, () => {});
+    const making = [session.subscribe('com.example.t', () => {}), session.subscribe('com.example.t', () => {})];
+    await first.unsubscribe();
+    const requests = [await router.expect('SUBSCRIBE'), await router.expect('SUBSCRIBE')].map(([request]) => request);
+    router.send([33, requests[0], 300]);
+    const second = await making[0];
+    await second?.unsubscribe();
+    await settle();
+    assert.equal(router.unread, 0);
+    router.send([33, requests[1], 300]);
+    const third = await making[1];
+    await settle();
+    assert.equal(router.unread, 0);
+    assert.equal(third?.active, true);
+    assert.equal(session.load.subscriptions, 1);
+  });
+
   it('subscribes anew after UNSUBSCRIBE though the router uses the id again', async () => {
     const made = await joined();
     const { session, router } = made;
