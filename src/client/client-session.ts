@@ -10,7 +10,7 @@ import { Msg } from '../wamp/messages.ts';
 import type { Caller } from '../wamp/roles.ts';
 import { type CallOptions, type CallResult, Calls } from './calls.ts';
 import type { ClientPorts, JoinOptions, SessionEnd } from './join-options.ts';
-import type { MessageChannel, MessageListener } from './message-channel.ts';
+import type { MessageChannel } from './message-channel.ts';
 import { Publications, type PublishOptions } from './publications.ts';
 import { type CallHandler, type RegisterOptions, type Registration, Registrations } from './registrations.ts';
 import { Requests } from './requests.ts';
@@ -47,7 +47,7 @@ const ACKNOWLEDGES: ReadonlyMap<number, number> = new Map<number, number>([
  * console.log(await session.call('com.example.add2', [2, 3]));
  * await session.leave();
  */
-export class ClientSession implements Caller, MessageListener {
+export class ClientSession implements Caller {
   readonly id: number;
   readonly realm: string;
   readonly authid: string | null;
@@ -98,6 +98,11 @@ export class ClientSession implements Caller, MessageListener {
     this.#registrations = new Registrations(line, requests);
     this.#subscriptions = new Subscriptions(line, requests);
     this.#publications = new Publications(line, requests);
+    channel.listener = {
+      message: (message) => this.#received(message),
+      broken: (uri, text) => this.#finish(uri, text),
+      disconnected: () => this.#disconnected(),
+    };
   }
 
   /** Whether requests can be made: from WELCOME until either side says GOODBYE or the connection is lost. */
@@ -207,20 +212,13 @@ export class ClientSession implements Caller, MessageListener {
     await this.closed;
   }
 
-  /** @internal */
-  message(message: Message): void {
+  #received(message: Message): void {
     if (message.code === Msg.GOODBYE || message.code === Msg.ABORT) this.#ended(message);
     // Between our GOODBYE and the router's, what was under way arrives; nobody waits for it any more.
     else if (this.#line.open) this.#dispatch(message);
   }
 
-  /** @internal */
-  broken(uri: string, text: string): void {
-    this.#finish(uri, text);
-  }
-
-  /** @internal */
-  disconnected(): void {
+  #disconnected(): void {
     this.#finish(ERRORS.networkFailure.uri, 'the connection was lost');
     this.#leaveTimer?.cancel();
     if (this.#end !== null) this.#resolveClosed(this.#end);

@@ -56,7 +56,6 @@ export class Joining implements MessageListener {
     return channel;
   };
 
-  /** @internal */
   message(message: Message): void {
     switch (message.code) {
       case Msg.WELCOME:
@@ -73,12 +72,10 @@ export class Joining implements MessageListener {
     }
   }
 
-  /** @internal */
   broken(uri: string, text: string): void {
     this.#fail(new WampError(uri, [text]));
   }
 
-  /** @internal */
   disconnected(): void {
     this.#fail(new WampError(ERRORS.networkFailure.uri, ['the connection ended before WELCOME']));
   }
@@ -88,7 +85,7 @@ export class Joining implements MessageListener {
     const authmethods = this.#options.authmethods ?? (ticket === undefined ? undefined : ['ticket']);
     const details = optionsDict({ roles: CLIENT_ROLES }, { authmethods, authid, authrole, authextra });
     try {
-      this.#channel?.send(Msg.HELLO, 0, 0, details, realm, null);
+      this.#send(Msg.HELLO, details, realm);
     } catch (cause) {
       this.#giveUp(ERRORS.invalidArgument.uri, '"authextra" cannot be serialized', cause);
     }
@@ -101,7 +98,6 @@ export class Joining implements MessageListener {
       throw new ProtocolViolation('WELCOME: it names no realm, though the router was to choose one');
     }
     const session = new ClientSession(channel, message, this.#options, this.#ports);
-    channel.listener = session;
     this.#settle();
     this.#resolve(session);
   }
@@ -114,7 +110,7 @@ export class Joining implements MessageListener {
         this.#answering = false;
         if (this.#settled) return;
         const { signature, extra = EMPTY } = typeof answer === 'string' ? { signature: answer } : answer;
-        this.#channel?.send(Msg.AUTHENTICATE, 0, 0, extra, signature, null);
+        this.#send(Msg.AUTHENTICATE, extra, signature);
       })
       .catch((cause: unknown) => {
         this.#giveUp(ERRORS.authenticationFailed.uri, `the challenge "${method}" could not be answered`, cause);
@@ -126,6 +122,11 @@ export class Joining implements MessageListener {
     if (onChallenge !== undefined) return onChallenge(method, extra);
     if (ticket !== undefined && method === 'ticket') return ticket;
     throw new Error('neither "onChallenge" nor a "ticket" is there for it');
+  }
+
+  #send(code: number, dict: Dict, text: string | null): void {
+    if (this.#channel?.send(code, 0, 0, dict, text, null)) return;
+    this.#giveUp(ERRORS.payloadSizeExceeded.uri, 'the router takes no messages of the size that the login needs');
   }
 
   #refused(message: Message): void {

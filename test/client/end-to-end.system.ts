@@ -333,6 +333,45 @@ describe('connecting with TLS', { skip: hasOpenssl() ? false : 'no openssl on th
   });
 });
 
+describe('a router that takes small messages only', () => {
+  let small: EmbeddedRouter;
+
+  before(async () => {
+    const endpoint = { type: 'tcp', port: 0, interface: '127.0.0.1' };
+    small = await createRouter({
+      realms: [{ name: 'realm1', roles: [ROLE] }],
+      transports: [{ type: 'rawsocket', endpoint, options: { max_message_size: 1_024 } }],
+    });
+  });
+
+  after(() => small.close());
+
+  const join = (authid: string) => connect({ url: `rs://127.0.0.1:${small.ports[0]}`, realm: 'realm1', authid });
+
+  it('gets none that is larger, and the session lives on', async () => {
+    const session = await join('ada');
+    const caller = await small.join({ realm: 'realm1' });
+    const large = 'x'.repeat(2_000);
+    const tooLarge = wampError('wamp.error.payload_size_exceeded');
+    await session.register('com.example.large', () => large);
+    await session.register('com.example.fail', () => {
+      throw new WampError('com.example.error', [large]);
+    });
+    await assert.rejects(session.call('com.example.large', [large]), tooLarge);
+    await assert.rejects(session.publish('com.example.t', [large], { acknowledge: true }), tooLarge);
+    assert.equal(session.publish('com.example.t', [large]), false);
+    await assert.rejects(caller.call('com.example.large'), tooLarge);
+    await assert.rejects(caller.call('com.example.fail'), tooLarge);
+    assert.equal(session.open, true);
+    await session.leave();
+    await caller.leave();
+  });
+
+  it('cannot be joined with a larger HELLO', async () => {
+    await assert.rejects(join('x'.repeat(2_000)), wampError('wamp.error.payload_size_exceeded'));
+  });
+});
+
 describe('the router shutting down', () => {
   it('says so to all', async () => {
     const own = await createRouter({
