@@ -9,7 +9,7 @@ export const MAGIC = 0x7f;
 export const HANDSHAKE_LENGTH = 4;
 
 /** Bounds of what a side may announce to take, in bytes. */
-export const MIN_MESSAGE_SIZE = 512;
+const MIN_MESSAGE_SIZE = 512;
 export const MAX_MESSAGE_SIZE = 2 ** 24;
 
 export const HandshakeError = {

@@ -166,7 +166,6 @@ export class RawSocketListener {
     const { clock, log } = this.#ports;
     log.info('a RawSocket handshake was refused', { peer: peerName(socket), error });
     socket.end(errorOctets(error));
-    socket.resume();
     const timer = clock.setTimer(() => socket.destroy(), this.#options.closeTimeout);
     this.#handshakes.set(socket, () => timer.cancel());
     socket.once('close', () => {

@@ -71,12 +71,16 @@ export function closed(socket: Socket): Promise<void> {
 export class RawPeer {
   readonly socket: Socket;
   readonly #chunks: Buffer[] = [];
+  #count = 0;
   closed = false;
 
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#count += chunk.length;
+    });
     socket.on('close', () => {
       this.closed = true;
     });
@@ -99,8 +103,8 @@ export class RawPeer {
 
   /** Resolves when at least `count` bytes have come, with those. */
   async receive(count: number): Promise<Buffer> {
-    while (this.received.length < count) {
-      if (this.closed) throw new Error(`closed after ${this.received.length} of ${count} bytes`);
+    while (this.#count < count) {
+      if (this.closed) throw new Error(`closed after ${this.#count} of ${count} bytes`);
       await new Promise<void>((resolve) => {
         this.socket.once('data', () => resolve());
         this.socket.once('close', () => resolve());
