@@ -136,8 +136,9 @@ export class WebSocketConnection implements Connection {
       return !this.#lagging;
     }
     const copied = this.#sender.write(frames, text);
-    if (this.pending > 0) this.#lagging = true;
-    return copied;
+    if (this.pending === 0) return copied;
+    this.#lagging = true;
+    return false;
   }
 
   #createParser(): FrameParser {

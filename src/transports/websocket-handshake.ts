@@ -84,11 +84,8 @@ export function negotiate(
 function checkRequest(request: IncomingMessage, headers: Readonly<Record<string, string>>): Refusal | null {
   if (request.method !== 'GET') return refusal(405, 'A WebSocket is opened with GET.', { Allow: 'GET' });
   if (request.httpVersion !== '1.1') return refusal(505, 'A WebSocket is opened with HTTP/1.1.');
-  for (const name of SINGLE) {
-    if (request.headersDistinct[name] !== undefined && (request.headersDistinct[name]?.length ?? 0) > 1) {
-      return refusal(400, `The ${name} header is there more than once.`);
-    }
-  }
+  const repeated = SINGLE.find((name) => countOf(name, request) > 1);
+  if (repeated !== undefined) return refusal(400, `The ${repeated} header is there more than once.`);
   if (!headers['host']) return refusal(400, 'The Host header is missing.');
   if (!hasToken(headers['upgrade'], 'websocket')) return refusal(400, 'The Upgrade header does not say websocket.');
   if (!hasToken(headers['connection'], 'upgrade')) return refusal(400, 'The Connection header does not say Upgrade.');
@@ -97,6 +94,10 @@ function checkRequest(request: IncomingMessage, headers: Readonly<Record<string,
   }
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusal(400, 'The Sec-WebSocket-Key header is not a key.');
   return null;
+}
+
+function countOf(name: string, { rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((each, at) => at % 2 === 0 && each.toLowerCase() === name).length;
 }
 
 function hasToken(header: string | undefined, token: string): boolean {
