@@ -1,3 +1,6 @@
+import { splice } from './splice.ts';
+import { putText } from './text-write.ts';
+
 /** What a writer keeps between two uses: enough for nearly all dictionaries. */
 const KEPT = 4 * 1024;
 
@@ -36,21 +39,22 @@ export class ByteWriter {
 
   copy(from: Buffer, start: number, end: number): void {
     this.reserve(end - start);
-    from.copy(this.bytes, this.length, start, end);
-    this.length += end - start;
+    this.length = splice(from, start, end, this.bytes, this.length);
   }
 
   /** Characters that are all ASCII. */
   ascii(text: string): void {
     this.reserve(text.length);
-    this.length += this.bytes.write(text, this.length, 'latin1');
+    this.length = putText(this.bytes, this.length, text);
   }
 
   /** What was written, owned by the caller; the writer starts anew. */
   take(): Buffer {
+    const { bytes, length } = this;
     // A large buffer is given away rather than copied, unless much of it is empty.
-    const mine = this.bytes.length > KEPT && this.length > this.bytes.length / 2;
-    const taken = mine ? this.bytes.subarray(0, this.length) : Buffer.from(this.bytes.subarray(0, this.length));
+    const given = bytes.length > KEPT && length > bytes.length / 2;
+    const taken = given ? bytes.subarray(0, length) : Buffer.allocUnsafe(length);
+    if (!given) splice(bytes, 0, length, taken, 0);
     this.reset();
     return taken;
   }

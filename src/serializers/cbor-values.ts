@@ -19,7 +19,7 @@ export class CborWriter implements ValueWriter {
 
   reset(): void {
     this.#out.reset();
-    this.#heads.length = 0;
+    if (this.#heads.length > 0) this.#heads.length = 0;
   }
 
   null(): void {

@@ -20,16 +20,15 @@ export function createSerializer(format: Format): Serializer {
   /** The writer that is not in use: one suffices unless a getter of an encoded object encodes in turn. */
   let idle: ValueWriter | null = newWriter();
 
-  function written(tell: (writer: ValueWriter) => void): Buffer {
+  function borrowWriter(): ValueWriter {
     const writer = idle ?? newWriter();
     idle = null;
-    try {
-      tell(writer);
-      return writer.take();
-    } finally {
-      writer.reset();
-      idle = writer;
-    }
+    return writer;
+  }
+
+  function returnWriter(writer: ValueWriter): void {
+    writer.reset();
+    idle = writer;
   }
 
   function decode(bytes: Buffer, start: number, end: number): unknown {
@@ -47,6 +46,10 @@ export function createSerializer(format: Format): Serializer {
     }
   }
 
+  function payloadOf(bytes: Buffer, count: number): Payload {
+    return { serializer, bytes, start: 0, end: bytes.length, count, transcoded: null };
+  }
+
   const serializer: Serializer = {
     id: format.id,
     index: format.index,
@@ -59,7 +62,15 @@ export function createSerializer(format: Format): Serializer {
     write: format.write,
     decode,
     walkPayload,
-    encode: (value) => written((writer) => walkValue(value, writer)),
+    encode(value) {
+      const writer = borrowWriter();
+      try {
+        walkValue(value, writer);
+        return writer.take();
+      } finally {
+        returnWriter(writer);
+      }
+    },
     decodePayload(payload) {
       const values: unknown[] = [];
       const { bytes, end, count } = payload;
@@ -74,15 +85,23 @@ export function createSerializer(format: Format): Serializer {
     },
     encodePayload(args, kwargs) {
       const count = countOf(args, kwargs);
-      const bytes = written((writer) => {
+      const writer = borrowWriter();
+      try {
         if (count > 0) walkValue(args ?? [], writer);
         if (count > 1) walkValue(kwargs, writer);
-      });
-      return { serializer, bytes, start: 0, end: bytes.length, count, transcoded: null };
+        return payloadOf(writer.take(), count);
+      } finally {
+        returnWriter(writer);
+      }
     },
     transcode(payload) {
-      const bytes = written((writer) => payload.serializer.walkPayload(payload, writer));
-      return { serializer, bytes, start: 0, end: bytes.length, count: payload.count, transcoded: null };
+      const writer = borrowWriter();
+      try {
+        payload.serializer.walkPayload(payload, writer);
+        return payloadOf(writer.take(), payload.count);
+      } finally {
+        returnWriter(writer);
+      }
     },
   };
   return serializer;

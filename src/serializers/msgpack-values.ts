@@ -16,7 +16,7 @@ export class MsgpackWriter implements ValueWriter {
 
   reset(): void {
     this.#out.reset();
-    this.#headers.length = 0;
+    if (this.#headers.length > 0) this.#headers.length = 0;
   }
 
   null(): void {

@@ -9,9 +9,10 @@ import { violation } from './violation.ts';
  */
 export class ValueBuilder implements ValueSink {
   readonly #uniqueKeys: boolean;
-  /** The containers around the current one. */
-  readonly #outer: (unknown[] | Dict)[] = [];
+  /** The containers around the current one, and the keys at which they go on. */
+  readonly #outer: (unknown[] | Dict | null)[] = [];
   readonly #outerKeys: string[] = [];
+  #depth = 0;
   #list: unknown[] | null = null;
   #dict: Dict | null = null;
   #key = '';
@@ -34,8 +35,8 @@ export class ValueBuilder implements ValueSink {
     this.#value = null;
     this.#list = null;
     this.#dict = null;
-    this.#outer.length = 0;
-    this.#outerKeys.length = 0;
+    // What was interrupted must not be kept alive.
+    while (this.#depth > 0) this.#outer[--this.#depth] = null;
   }
 
   null(): void {
@@ -105,18 +106,17 @@ export class ValueBuilder implements ValueSink {
 
   #enter(container: unknown[] | Dict): void {
     this.#add(container);
-    const around = this.#dict ?? this.#list;
-    if (around === null) return;
-    this.#outer.push(around);
-    this.#outerKeys.push(this.#key);
+    this.#outer[this.#depth] = this.#dict ?? this.#list;
+    this.#outerKeys[this.#depth] = this.#key;
+    this.#depth++;
   }
 
   #leave(): void {
-    const around = this.#outer.pop();
-    this.#key = this.#outerKeys.pop() ?? '';
-    this.#list = null;
-    this.#dict = null;
-    if (Array.isArray(around)) this.#list = around;
-    else if (around !== undefined) this.#dict = around;
+    const depth = --this.#depth;
+    const around = this.#outer[depth] ?? null;
+    this.#outer[depth] = null;
+    this.#key = this.#outerKeys[depth] ?? '';
+    this.#list = Array.isArray(around) ? around : null;
+    this.#dict = Array.isArray(around) ? null : around;
   }
 }

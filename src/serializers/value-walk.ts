@@ -1,4 +1,5 @@
 import { LIMITS } from '../wamp/limits.ts';
+import { putText } from './text-write.ts';
 import { fits64Bits, tellBigInteger, type ValueSink } from './value-sink.ts';
 
 const SCRATCH = Buffer.allocUnsafeSlow(4 * 1024);
@@ -61,7 +62,7 @@ function walkText(text: string, sink: ValueSink, isKey: boolean): void {
   let bytes = SCRATCH;
   let length: number;
   if (text.length <= SCRATCH_TEXT) {
-    length = bytes.write(text, 0, 'utf8');
+    length = putText(bytes, 0, text);
   } else {
     bytes = Buffer.from(text, 'utf8');
     length = bytes.length;

@@ -13,10 +13,10 @@ function view(value: unknown): unknown {
   return value instanceof Map ? new Map([...value].map(([key, member]) => [key, view(member)])) : value;
 }
 
-/** Values as JSON.stringify, which knows neither bigints nor binary, and writes -0 as 0. */
+/** Values as JSON.stringify, which knows neither bigints nor binary, and writes large floats as if they were integers. */
 function stringify(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
-  if (Object.is(value, -0)) return '-0';
+  if (typeof value === 'number' && Math.abs(value) > 2 ** 53 && Math.abs(value) < 1e21) return `${value}.0`;
   if (value instanceof Uint8Array) return JSON.stringify(`\0${Buffer.from(value).toString('base64')}`);
   if (Array.isArray(value)) return `[${value.map(stringify).join(' ,\n')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
