@@ -10,6 +10,8 @@ import type { Wire } from './wire.ts';
 const POOLED = 16 * 1024;
 /** How many output buffers wait in the pool at most. */
 const POOL_SIZE = 256;
+/** What the slowest client takes, in bytes per millisecond: of a long write, the connection only tells when all of it went. */
+const SLOWEST = 64;
 /** A shared frame up to this size is copied into an open output buffer instead of queued beside it. */
 const COPY_UP_TO = 4096;
 
@@ -27,7 +29,11 @@ export interface OutboxPorts {
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly limits: Pick<Limits, 'outbox' | 'outboxStall'>;
-  /** The peer does not take what it is sent: more than `limits.outbox` waits, or nothing went for `limits.outboxStall`. Called once; nothing is written afterwards. */
+  /**
+   * The peer does not take what it is sent: more than `limits.outbox` waits beside the longest message, or
+   * nothing went for `limits.outboxStall` (and the time that this message takes at 64 KB/s). Called once;
+   * nothing is written afterwards.
+   */
   readonly onOverflow: (reason: string) => void;
 }
 
@@ -50,6 +56,8 @@ export class Outbox {
   #stalled: Timer | null = null;
   /** Bytes handed to the connection so far. */
   #written = 0;
+  /** The longest message since nothing waited: one that is allowed must not count as too much. */
+  #longest = 0;
 
   constructor(connection: Connection, wire: Wire, ports: OutboxPorts) {
     this.#connection = connection;
@@ -72,6 +80,7 @@ export class Outbox {
     const buffer = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
     const written = wire.writeAt(buffer, this.#used, code, first, second, encodedDict, text, own);
     if (written.length > this.#connection.maxSend) return false;
+    if (written.length > this.#longest) this.#longest = written.length;
     this.#used = written.end;
     this.#mark();
     return true;
@@ -81,6 +90,7 @@ export class Outbox {
   sendEncoded(frame: Buffer): boolean {
     if (this.#closed) return true;
     if (frame.length - this.wire.framing.maxHeader > this.#connection.maxSend) return false;
+    if (frame.length > this.#longest) this.#longest = frame.length;
     if (this.#used > 0 && frame.length <= COPY_UP_TO) {
       const buffer = this.#room(frame.length);
       frame.copy(buffer, this.#used);
@@ -121,7 +131,7 @@ export class Outbox {
   drained(): void {
     this.#stalled?.cancel();
     this.#stalled = null;
-    if (this.#connection.pending > 0) this.#watch();
+    this.#watch();
   }
 
   /** Nothing is written from now on, and no timer is left. */
@@ -160,7 +170,7 @@ export class Outbox {
 
   #mark(): void {
     if (this.#dirty) {
-      if (this.#queued > this.#ports.limits.outbox) this.#checkSize();
+      if (this.#queued > this.#ports.limits.outbox) this.#flushEarly();
       return;
     }
     this.#dirty = true;
@@ -168,23 +178,26 @@ export class Outbox {
   }
 
   /** A burst may exceed the bound before the turn ends: what the peer takes at once is no overflow, so it is written first. */
-  #checkSize(): void {
+  #flushEarly(): void {
     this.flush();
     this.#dirty = true;
   }
 
   #watch(): void {
     const { pending } = this.#connection;
-    if (pending === 0) return;
+    if (pending === 0) {
+      this.#longest = 0;
+      return;
+    }
     const { limits, clock } = this.#ports;
-    if (pending > limits.outbox) this.#overflow('more waits for it than the outbox holds');
+    if (pending > limits.outbox + this.#longest) this.#overflow('more waits for it than the outbox holds');
     else if (this.#stalled === null) {
       const taken = this.#written - pending;
       this.#stalled = clock.setTimer(() => {
         this.#stalled = null;
         if (this.#written - this.#connection.pending > taken) this.#watch();
         else this.#overflow('it took nothing for too long');
-      }, limits.outboxStall);
+      }, limits.outboxStall + this.#longest / SLOWEST);
     }
   }
 

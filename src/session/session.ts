@@ -107,7 +107,8 @@ export class Session implements Receiver {
   receive(bytes: Buffer, start: number, end: number, text: boolean): void {
     if (this.#state === 'closed') return;
     try {
-      if (text !== this.#inlet.wire.serializer.text) {
+      // Only WebSocket tells text from binary.
+      if (this.#connection.details.type === 'websocket' && text !== this.#inlet.wire.serializer.text) {
         throw new ProtocolViolation(text ? 'text on a binary subprotocol' : 'binary on a text subprotocol');
       }
       this.#inlet.receive(bytes, start, end);

@@ -210,7 +210,7 @@ describe('a session’s bounds', () => {
   it('end it where the router lets too much pile up', async () => {
     const made = await joined({ maxPending: 10_000 });
     const was = await busy(made);
-    made.session.publish('com.example.t', ['x'.repeat(20_000)]);
+    for (let at = 0; at < 4; at++) made.session.publish('com.example.t', ['x'.repeat(5_000)]);
     const { reason, message } = await made.session.closed;
     assert.equal(reason, 'wamp.error.network_failure');
     assert.match(String(message), /^the router was given up: /);

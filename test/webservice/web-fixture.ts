@@ -1,38 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Clock, Timer } from '../../src/wamp/clock.ts';
 import { type Log, type LogFields, SILENT } from '../../src/wamp/log.ts';
 import { HttpServer, type HttpServerOptions } from '../../src/webservice/http-server.ts';
 import type { PathService } from '../../src/webservice/path-service.ts';
-
-/** Time that passes only when the test says so. */
-export class ManualClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ at: number; callback: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  setTimer(callback: () => void, delay: number): Timer {
-    const timer = { at: this.#now + delay, callback };
-    this.#timers.add(timer);
-    return { cancel: () => void this.#timers.delete(timer) };
-  }
-
-  get pending(): number {
-    return this.#timers.size;
-  }
-
-  advance(milliseconds: number): void {
-    this.#now += milliseconds;
-    for (const timer of [...this.#timers]) {
-      if (timer.at > this.#now || !this.#timers.delete(timer)) continue;
-      timer.callback();
-    }
-  }
-}
+import { FakeClock } from '../support/fake-clock.ts';
 
 /** Keeps what is logged. */
 export class RecordingLog implements Log {
@@ -58,7 +30,7 @@ export interface Web {
   readonly port: number;
   readonly url: string;
   readonly http: HttpServer;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
 }
 
 /**
@@ -73,7 +45,7 @@ export async function startWeb(
   log: Log = SILENT,
   prepare: (socket: Socket) => void = () => {},
 ): Promise<Web> {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const http = new HttpServer(root, options, clock, log);
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
