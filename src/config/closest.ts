@@ -1,13 +1,17 @@
 /** Words longer than this are compared by nobody: the cost grows with the product of the lengths. */
 const MAX_LENGTH = 40;
 
+/** So many words are compared, the first ones: a file can have thousands of names, each misspelled. */
+const MAX_WORDS = 200;
+
 /** The word that `given` was most likely meant to be, or null where none is near. */
 export function closest(given: string, words: readonly string[]): string | null {
   if (given.length > MAX_LENGTH) return null;
   const plain = normalize(given);
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(plain.length / 3)) + 1;
-  for (const word of words) {
+  // In words of one or two letters any other word would be near.
+  let bestDistance = plain.length < 3 ? 1 : Math.max(2, Math.floor(plain.length / 3) + 1);
+  for (const word of words.slice(0, MAX_WORDS)) {
     const distance = editDistance(plain, normalize(word));
     if (distance < bestDistance) {
       best = word;

@@ -5,17 +5,17 @@ import { type Path, quote } from './problem.ts';
 
 /** The realms of a worker and their roles, to hold names against. */
 export class KnownRealms {
-  readonly #roles: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #roles = new Map<string, Set<string>>();
 
   constructor({ realms }: WorkerOutline) {
-    this.#roles = new Map(
-      realms.flatMap((realm) => {
-        const name = textOf(realm, 'name');
-        return name === null
-          ? []
-          : [[name, new Set(realm.roles.flatMap((role) => textOf(role, 'name') ?? []))] as const];
-      }),
-    );
+    for (const realm of realms) {
+      const name = textOf(realm, 'name');
+      if (name === null) continue;
+      // A realm given twice is another problem: roles of both count.
+      const roles = this.#roles.get(name) ?? new Set();
+      for (const role of realm.roles.flatMap((item) => textOf(item, 'name') ?? [])) roles.add(role);
+      this.#roles.set(name, roles);
+    }
   }
 
   /** Names of the realms that have the role. */

@@ -5,6 +5,7 @@
  */
 import {
   type Alias,
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -12,7 +13,7 @@ import {
   isSeq,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   type ScalarTag,
   type Tags,
@@ -22,6 +23,7 @@ import {
 } from 'yaml';
 import { quote } from './problem.ts';
 import { MAX_DEPTH, type Source, SourceError, type SourceNode } from './source.ts';
+import { checkNesting } from './yaml-nesting.ts';
 
 /** Values in all, aliases expanded. Stops an alias bomb. */
 const MAX_VALUES = 250_000;
@@ -45,8 +47,6 @@ const ERRORS: Partial<Record<YAMLError['code'], string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'wrong indentation, or ": " inside of a plain string: put it in quotes',
   MISSING_CHAR: 'a character is missing, such as the end of a string or a ":" or ","',
   MULTILINE_IMPLICIT_KEY: 'a ":" is missing, or the indentation is wrong',
-  MULTIPLE_DOCS: 'there must be only one document in the file',
-  RESOURCE_EXHAUSTION: 'nested too deeply',
   TAB_AS_INDENT: 'indented with a tab: use spaces',
   TAG_RESOLVE_FAILED: 'tags ("!…") are not allowed',
 };
@@ -60,23 +60,26 @@ interface Converted {
 
 /** @throws SourceError */
 export function parseYaml(text: string): Source {
-  const document = parseDocument(text, {
+  const tokens = [...new Parser().parse(text)];
+  checkNesting(tokens);
+  const composer = new Composer({
     version: '1.1',
     // The library compares each key with each other; the conversion below uses a map.
     uniqueKeys: false,
-    // Pretty errors quote the text, and with it secrets.
-    prettyErrors: false,
-    logLevel: 'silent',
     customTags: (tags: Tags) => [
       ...tags.filter((tag) => typeof tag === 'object' && !UNWANTED_TAGS.test(tag.tag)),
       BOOLEAN,
     ],
   });
-  const wrong = document.errors[0] ?? document.warnings[0];
-  if (wrong !== undefined) {
-    throw new SourceError(wrong.pos[0], `not YAML: ${ERRORS[wrong.code] ?? 'wrong syntax'}`, { cause: wrong.code });
+  const [document, second] = [...composer.compose(tokens, true, text.length)];
+  const wrong = document?.errors[0] ?? document?.warnings[0];
+  if (document === undefined || wrong !== undefined) {
+    const message = (wrong && ERRORS[wrong.code]) ?? 'wrong syntax';
+    throw new SourceError(wrong?.pos[0] ?? 0, `not YAML: ${message}`);
   }
-  return new YamlConverter().convert(document);
+  if (second !== undefined)
+    throw new SourceError(second.range[0], 'not YAML: there must be only one document in the file');
+  return new YamlConverter().convert(document as Document.Parsed);
 }
 
 class YamlConverter {
@@ -183,8 +186,9 @@ function merge(source: Converted, value: Record<string, unknown>, children: Map<
 /** Keys are strings: what is written plain is taken as it is written, such as `123` or `on`. */
 function keyText(key: Node, at: number): string {
   const scalar: Scalar | null = isScalar(key) ? key : null;
-  const text = scalar?.type === 'PLAIN' ? scalar.source : scalar?.value;
-  if (typeof text !== 'string' || text === '') throw new SourceError(at, 'keys must be strings');
+  const plain = scalar?.type === 'PLAIN';
+  const text = plain ? scalar.source : scalar?.value;
+  if (typeof text !== 'string' || (plain && text === '')) throw new SourceError(at, 'keys must be strings');
   if (text === '__proto__') throw new SourceError(at, 'the key "__proto__" is not allowed');
   return text;
 }
