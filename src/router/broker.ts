@@ -34,7 +34,7 @@ export class Broker {
 
   subscribe(member: Member, message: Message, topic: string): void {
     const { peer } = member;
-    if (message.dict['match'] !== undefined && message.dict['match'] !== 'exact') {
+    if ((message.dict['match'] ?? 'exact') !== 'exact') {
       const text = 'pattern-based subscription is not available on this router';
       replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.optionNotAllowed.uri, text);
       return;

@@ -113,10 +113,7 @@ describe('static permissions', () => {
   });
 });
 
-function plainReading(
-  entries: readonly { uri: string; match: Match; allow: boolean }[],
-  uri: string,
-): boolean {
+function plainReading(entries: readonly { uri: string; match: Match; allow: boolean }[], uri: string): boolean {
   const exact = entries.find((entry) => entry.match === 'exact' && entry.uri === uri);
   if (exact !== undefined) return exact.allow;
   const asked = uri.split('.');

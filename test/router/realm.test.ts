@@ -132,7 +132,11 @@ describe('publish and subscribe', () => {
     const [open, disclosing, subscriber] = [sit(OPEN), sit(DISCLOSING), sit()];
     does(subscriber, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
     subscriber.peer.take();
-    does(open, Msg.PUBLISH, { first: 2, text: 'com.topic', dict: { disclose_me: true, publisher: 1, forward_for: [] } });
+    does(open, Msg.PUBLISH, {
+      first: 2,
+      text: 'com.topic',
+      dict: { disclose_me: true, publisher: 1, forward_for: [] },
+    });
     does(disclosing, Msg.PUBLISH, { first: 2, text: 'com.topic' });
     const [plain, disclosed] = subscriber.peer.take();
     assert.deepEqual({ ...plain?.dict }, {});
@@ -410,7 +414,9 @@ describe('authorization', () => {
       const [error] = seat.peer.take();
       assert.deepEqual([error?.first, error?.second, error?.text], [code, 5, 'wamp.error.not_authorized']);
       assert.deepEqual(error?.payload, [
-        [`session (session_id=1, authid="eve", authrole="closed") is not authorized to ${words} "com.p" on realm "realm1"`],
+        [
+          `session (session_id=1, authid="eve", authrole="closed") is not authorized to ${words} "com.p" on realm "realm1"`,
+        ],
       ]);
     }
   });
