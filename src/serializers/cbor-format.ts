@@ -22,7 +22,7 @@ export const TRUE = 0xf5;
 export const NULL = 0xf6;
 export const UNDEFINED = 0xf7;
 export const FLOAT16 = 0xf9;
-export const FLOAT32 = 0xfa;
+const FLOAT32 = 0xfa;
 export const FLOAT64 = 0xfb;
 
 /** By additional information: how many bytes the argument takes behind the first byte; -1: reserved or indefinite. */
