@@ -339,6 +339,10 @@ describe('hostile input', () => {
   for (const serializer of SERIALIZERS) {
     const { id } = serializer;
     describe(id, () => {
+      it('accepts the call that the attacks are put in', () => {
+        const empty = { json: '[]', msgpack: '90', cbor: '80' };
+        assert.equal(readMessage(serializer, call(id, bytesOf(id, empty[id]))).count, 1);
+      });
       for (const [what, args] of REFUSED_ARGUMENTS[id]) {
         it(`refuses arguments: ${what}`, () => refuses(serializer, call(id, bytesOf(id, args))));
       }
