@@ -9,7 +9,8 @@ const outerIsMap = new Uint8Array(LIMITS.depth);
 
 /**
  * Tells the sink the value that begins at `at`, which has been checked, and returns its end.
- * Extensions (timestamps too) are told as the binary they hold.
+ * Extensions (timestamps too) are told as the binary they hold, but one: `d4 00 00`, which msgpackr (and so wampy)
+ * writes for undefined, is null.
  */
 export function walkMsgpack(bytes: Buffer, at: number, sink: ValueSink): number {
   let depth = 0;
@@ -41,7 +42,8 @@ export function walkMsgpack(bytes: Buffer, at: number, sink: ValueSink): number 
       at = start + size;
       if (kind === Kind.text) sink.text(bytes, start, at);
       else if (kind === Kind.binary) sink.binary(bytes, start, at);
-      else sink.binary(bytes, start + 1, ++at);
+      else if (isUndefined(bytes, start, ++at)) sink.null();
+      else sink.binary(bytes, start + 1, at);
       continue;
     }
     if (depth >= LIMITS.depth) throw new RangeError('the value was not checked');
@@ -64,6 +66,11 @@ function walkKey(bytes: Buffer, at: number, sink: ValueSink): number {
   const end = start + sizeAt(bytes, at + 1, WIDTHS[first]!, first);
   sink.key(bytes, start, end);
   return end;
+}
+
+/** Whether the extension of type and content in `bytes[start, end)` is undefined: type 0, content 0. */
+function isUndefined(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 2 && bytes[start] === 0 && bytes[start + 1] === 0;
 }
 
 /** nil, a boolean or a number. */

@@ -208,6 +208,18 @@ const CONVERSIONS: readonly Conversion[] = [
     },
   },
   {
+    what: 'what msgpackr writes for undefined is null',
+    from: 'msgpack',
+    args: '93 d40000 c7010000 d40001',
+    to: { json: '[null,null,"\\u0000AQ=="]', cbor: '83 f6 f6 4101' },
+  },
+  {
+    what: 'undefined is null',
+    from: 'cbor',
+    args: '81 f7',
+    to: { json: '[null]', msgpack: '91 c0' },
+  },
+  {
     what: 'tags are dropped, their content stays',
     from: 'cbor',
     args: '86 c0 74323031332d30332d32315432303a30343a30305a c1 1a514b67b0 c4 82 21 196ab3 d9d9f7 8101 d825 5000112233445566778899aabbccddeeff d840 4101',
