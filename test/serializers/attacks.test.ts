@@ -24,7 +24,7 @@ function call(id: SerializerId, args: Buffer): Buffer {
 }
 
 /** Time and memory that a refusal may take. */
-const MILLISECONDS = 250;
+const MILLISECONDS = 1000;
 const MEGABYTES = 16;
 
 function refuses(serializer: Serializer, bytes: Buffer, text?: RegExp): void {
@@ -234,6 +234,9 @@ const REFUSED_MESSAGES: Readonly<Record<SerializerId, readonly (readonly [what: 
     ['-0 for an id', '94 30 cb8000000000000000 80 a161'],
     ['2^53 + 2 as a float for an id', '94 30 cb4340000000000001 80 a161'],
     ['-1 for an id', '94 30 ff 80 a161'],
+    ['-1 in a signed form for an id', '94 30 d0ff 80 a161'],
+    ['2^53 + 1 in a signed form for an id', '94 30 d30020000000000001 80 a161'],
+    ['nil for a message code', '94 c0 01 80 a161'],
     ['a URI of invalid UTF-8', '94 30 01 80 a1ff'],
     ['a long URI of invalid UTF-8', `94 30 01 80 d9 64 ${'61'.repeat(99)}ff`],
     ['a URI of 4 GiB', '94 30 01 80 dbffffffff'],
@@ -313,6 +316,8 @@ const ACCEPTED: Readonly<Record<SerializerId, readonly (readonly [what: string, 
   msgpack: [
     ['numbers as floats', '94 cb4048000000000000 ca3f800000 80 a161'],
     ['numbers in long forms', '94 cf0000000000000030 d30000000000000001 80 a161'],
+    ['numbers in signed forms of 8 and 16 bits', '94 d030 d10001 80 a161'],
+    ['numbers in signed forms of 32 bits', '94 d200000030 d200000001 80 a161'],
     ['the list in its longest form', 'dd00000004 30 01 80 a161'],
     ['empty options of 16 bits', '94 30 01 de0000 a161'],
     ['empty options of 32 bits', '94 30 01 df00000000 a161'],
@@ -408,6 +413,40 @@ describe('hostile input', () => {
     const cbor = serializerById('cbor');
     const message = readMessage(cbor, call('cbor', Buffer.from(`81c25840${'ff'.repeat(64)}`, 'hex')));
     assert.deepEqual(cbor.decodePayload(message), [[Number(2n ** 512n)]]);
+  });
+
+  it('refuses every beginning of every tag', () => {
+    const cbor = serializerById('cbor');
+    const tagged = [
+      'c0 7818 323031332d30332d32315432303a30343a30302e3530305a',
+      'c1 1b000000005148f0d0',
+      'c1 fb41d452d9e8000000',
+      'c1 3a00000001',
+      'c2 5802 0101',
+      'c3 42 0101',
+      'c4 82 390001 1a00010000',
+      'c5 82 01 c2 42 0101',
+      'd5 6161',
+      'd820 6161',
+      'd823 6161',
+      `d825 50 ${'00'.repeat(16)}`,
+      'd840 43 010203',
+      'd845 44 01020304',
+      `d857 5820 ${'00'.repeat(32)}`,
+      'd9d9f7 da0000d9f7 80',
+    ];
+    for (const tag of tagged) {
+      const whole = bytesOf('cbor', `81 ${tag}`);
+      const message = readMessage(cbor, call('cbor', whole));
+      assert.equal((cbor.decodePayload(message)[0] as unknown[]).length, 1);
+      for (let length = 1; length < whole.length; length++) refuses(cbor, call('cbor', whole.subarray(0, length)));
+    }
+  });
+
+  it('writes a bignum that no integer can hold as a float, also where it could have been copied', () => {
+    const cbor = serializerById('cbor');
+    const message = readMessage(cbor, call('cbor', Buffer.from('81c249010000000000000000', 'hex')));
+    assert.equal(cbor.transcode(message).bytes.toString('hex'), '81fb43f0000000000000');
   });
 
   it('measures keys, not their escapes', () => {

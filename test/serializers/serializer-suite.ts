@@ -137,6 +137,17 @@ export function testSerializer(serializer: Serializer, other: Other): void {
       );
     });
 
+    it('writes strings of every width of header', () => {
+      for (const length of [0, 1, 23, 24, 31, 32, 47, 48, 85, 86, 255, 256, 21_845, 21_846, 65_535, 65_536]) {
+        for (const character of ['a', '"', 'é', '€', '😀']) {
+          const parts = { ...CALL, text: character.repeat(length), args: [1] };
+          const message = readMessage(serializer, writeMessage(serializer, parts));
+          assert.ok(message.text === parts.text, `${length} times ${character}`);
+          assert.deepEqual(serializer.decodePayload(message), [[1]]);
+        }
+      }
+    });
+
     it('throws TypeError where no message has the code', () => {
       assert.throws(() => writeMessage(serializer, { ...CALL, code: 7 }), TypeError);
     });
@@ -335,6 +346,16 @@ export function testSerializer(serializer: Serializer, other: Other): void {
       const bytes = serializer.encode([undefined, { a: undefined, b: 1 }, new Map([['c', undefined]])]);
       assert.deepEqual(other.decode(bytes), other.view(canonical([null, { b: 1 }, {}])));
       assert.deepEqual(serializer.encode(undefined), serializer.encode(null));
+    });
+
+    it('of every width of count are the same to another implementation', () => {
+      for (const count of [0, 15, 16, 23, 24, 255, 256, 65_535, 65_536, 70_000]) {
+        const list = new Array(count).fill(7);
+        const dict = Object.fromEntries(list.map((value, index) => [`k${index}`, value]));
+        const binary = Buffer.alloc(count, 1);
+        const value = [list, dict, binary, 'a'.repeat(count)];
+        assert.deepEqual(other.decode(serializer.encode(value)), other.view(canonical(value)));
+      }
     });
 
     it('lone surrogates become U+FFFD', () => {
