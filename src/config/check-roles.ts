@@ -42,9 +42,9 @@ function checkEntrance({ path, open, methods }: Entrance, realms: KnownRealms): 
   if (open) return realms.having(ANONYMOUS).length > 0 ? [] : [warningAt(path, NO_ANONYMOUS)];
   return methods.flatMap((entry) => {
     if (entry.method !== 'anonymous' && entry.method !== 'ticket') return [];
-    if (textOf(entry, 'type') === 'dynamic')
-      return [...checkAuthenticator(entry, realms), ...checkDefaultRole(entry, realms)];
-    if (textOf(entry, 'type') !== 'static') return checkDefaultRole(entry, realms);
+    const type = textOf(entry, 'type');
+    const authenticator = type === 'dynamic' ? checkAuthenticator(entry, realms) : [];
+    if (type !== 'static') return [...authenticator, ...checkDefaultRole(entry, realms)];
     return entry.method === 'anonymous' ? checkAnonymous(entry, realms) : checkPrincipals(entry, realms);
   });
 }

@@ -66,8 +66,9 @@ class Substitution {
   #string(text: string, path: Path): unknown {
     const place = placeOf(path);
     if (place === 'port') return this.#port(text, path);
-    if (place === 'socket')
+    if (place === 'socket') {
       return text.replaceAll(IN_PATH, (whole, plain, braced) => this.#read(plain ?? braced, path) ?? whole);
+    }
     const name = WHOLE.exec(text)?.[1];
     if (name === undefined) return text;
     if (place === 'disabled') return (this.#lookUp(name) ?? '') !== '';

@@ -3,7 +3,7 @@
  * the same key twice, of which only the last would count.
  */
 import { quote } from './problem.ts';
-import { MAX_DEPTH, type Source, SourceError, type SourceNode } from './source.ts';
+import { MAX_DEPTH, type Source, SourceError, type SourceNode, tooDeep } from './source.ts';
 
 interface Parsed {
   readonly value: unknown;
@@ -42,7 +42,7 @@ class JsonParser {
   #value(depth: number, keyAt: number | null): Parsed {
     this.#skipSpace();
     const at = this.#at;
-    if (depth > MAX_DEPTH) throw new SourceError(at, `nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw tooDeep(at);
     const leaf = (value: unknown): Parsed => ({ value, node: { at, keyAt: keyAt ?? at, children: null } });
     const first = this.#text[at];
     if (first === '{') return this.#object(depth, keyAt ?? at);

@@ -69,7 +69,8 @@ export function parseConfig(text: string, { file, format, env, openToAll = false
   if (outdated !== null) throw new ConfigError([problemOf(outdated)]);
   const substituted = substituteEnvironment(source.value, env);
   const { config, findings: ofSchema } = holdAgainstSchema(substituted.value, substituted.substituted);
-  const known = [...unexplained(ofSchema, substituted.problems), ...ofEnvironment(ofSchema, substituted)];
+  const ofItself = unexplained(ofSchema, substituted.problems);
+  const known = [...ofItself, ...ofEnvironment(ofItself, substituted)];
   const findings = [...known, ...unexplained(discreet(check(substituted.value), substituted), known)];
   if (openToAll && hasLiteralSecret(source.value, [])) findings.push(warningAt([], OPEN_TO_ALL));
   const problems = inOrder(findings.map(problemOf));
@@ -102,10 +103,10 @@ function checkVersion(value: unknown): Finding | null {
   return errorAt(['version'], `expected "version" 2, got ${got}: \`crossbar upgrade\` rewrites the file`);
 }
 
-/** Without what stands where something else is known to be wrong, and most likely follows from it. */
+/** Without what stands where something else is known to be wrong, and most likely follows from it. A key that is refused is so whatever its value. */
 function unexplained(findings: readonly Finding[], known: readonly Pick<Finding, 'path'>[]): Finding[] {
   const explained = new Set(known.map(({ path }) => pathKey(path)));
-  return findings.filter(({ path }) => !explained.has(pathKey(path)));
+  return findings.filter(({ path, atKey }) => atKey || !explained.has(pathKey(path)));
 }
 
 /** Without names that came from the environment. */

@@ -111,9 +111,13 @@ export function refused(reason: string) {
   return z.never({ error: reason }).exactOptional().describe(`Refused: ${reason}.`);
 }
 
+export function idText() {
+  return pattern(ID, 'an id of 3 to 64 characters from a-z, 0-9 and _, beginning with a letter');
+}
+
 /** The id of an item; without one it gets a running number when the whole file has been read. */
 export function id(prefix: string) {
-  return pattern(ID, 'an id of 3 to 64 characters from a-z, 0-9 and _, beginning with a letter')
+  return idText()
     .optional()
     .transform((given) => given ?? '')
     .describe(`Name of the item in logs and in the management API. Default: \`${prefix}001\`, \`${prefix}002\` …`);

@@ -1,7 +1,7 @@
 /** The whole file: version 2 of Crossbar's node configuration. Crossbar: `check_config`. */
 import { z } from 'zod';
 import { NOT_YET } from './refusals.ts';
-import { type Config, flag, listOf, oneOf, pattern, quoted, refused, strict, text } from './schema-basics.ts';
+import { type Config, flag, idText, listOf, oneOf, quoted, refused, strict, text } from './schema-basics.ts';
 import { MANHOLE, worker } from './schema-worker.ts';
 
 const SHUTDOWN_MODES = [
@@ -14,7 +14,7 @@ const SHUTDOWN_MODES = [
 const shutdownMode = oneOf(SHUTDOWN_MODES);
 
 const controller = strict('the controller', {
-  id: pattern(/^[a-z][a-z0-9_]{2,63}$/, 'an id of 3 to 64 characters from a-z, 0-9 and _, beginning with a letter')
+  id: idText()
     .exactOptional()
     .describe('Id of the node. Default: CROSSBAR_NODE_ID, else host name and process number.'),
   options: strict('options of the controller', {

@@ -36,6 +36,10 @@ export class SourceError extends Error {
   }
 }
 
+export function tooDeep(at: number): SourceError {
+  return new SourceError(at, `nested deeper than ${MAX_DEPTH} levels`);
+}
+
 /** Lines of a text, to tell where a character stands. */
 export class LineIndex {
   readonly #starts: readonly number[];

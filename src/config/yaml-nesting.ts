@@ -1,5 +1,5 @@
 import type { CST } from 'yaml';
-import { MAX_DEPTH, SourceError } from './source.ts';
+import { MAX_DEPTH, tooDeep } from './source.ts';
 
 /**
  * Refuses nesting that the composer of the library, which calls itself for each level, would not
@@ -12,7 +12,7 @@ export function checkNesting(tokens: readonly CST.Token[]): void {
     const { token, depth } = next;
     if (token?.type === 'document') open.push({ token: token.value, depth });
     if (token?.type !== 'block-map' && token?.type !== 'block-seq' && token?.type !== 'flow-collection') continue;
-    if (depth > MAX_DEPTH) throw new SourceError(token.offset, `nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw tooDeep(token.offset);
     for (const { key, value } of token.items) {
       open.push({ token: key, depth: depth + 1 }, { token: value, depth: depth + 1 });
     }

@@ -22,7 +22,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { quote } from './problem.ts';
-import { MAX_DEPTH, type Source, SourceError, type SourceNode } from './source.ts';
+import { MAX_DEPTH, type Source, SourceError, type SourceNode, tooDeep } from './source.ts';
 import { checkNesting } from './yaml-nesting.ts';
 
 /** Values in all, aliases expanded. Stops an alias bomb. */
@@ -56,6 +56,13 @@ interface Converted {
   readonly node: SourceNode;
   /** Values in it, itself included. */
   readonly size: number;
+  /** Levels below it. */
+  readonly height: number;
+}
+
+interface Parts extends Pick<SourceNode, 'children'> {
+  readonly value: unknown;
+  readonly height: number;
 }
 
 /** @throws SourceError */
@@ -77,8 +84,9 @@ export function parseYaml(text: string): Source {
     const message = (wrong && ERRORS[wrong.code]) ?? 'wrong syntax';
     throw new SourceError(wrong?.pos[0] ?? 0, `not YAML: ${message}`);
   }
-  if (second !== undefined)
+  if (second !== undefined) {
     throw new SourceError(second.range[0], 'not YAML: there must be only one document in the file');
+  }
   return new YamlConverter().convert(document as Document.Parsed);
 }
 
@@ -95,8 +103,8 @@ class YamlConverter {
   /** @param keyAt where its key begins; -1 where it has none */
   #value(yaml: Node | null, depth: number, fallbackAt: number, keyAt = -1): Converted {
     const at = yaml?.range?.[0] ?? fallbackAt;
-    if (depth > MAX_DEPTH) throw new SourceError(at, `nested deeper than ${MAX_DEPTH} levels`);
-    if (isAlias(yaml)) return this.#alias(yaml, at, keyAt < 0 ? at : keyAt);
+    if (depth > MAX_DEPTH) throw tooDeep(at);
+    if (isAlias(yaml)) return this.#alias(yaml, depth, at, keyAt < 0 ? at : keyAt);
     this.#count(1, at);
     const before = this.#values;
     const parts = this.#parts(yaml, depth, at);
@@ -104,32 +112,35 @@ class YamlConverter {
       value: parts.value,
       node: { at, keyAt: keyAt < 0 ? at : keyAt, children: parts.children },
       size: this.#values - before + 1,
+      height: parts.height,
     };
     const anchor = yaml === null || yaml.anchor === undefined ? '' : yaml.anchor;
     if (anchor !== '') this.#anchors.set(anchor, converted);
     return converted;
   }
 
-  #parts(yaml: Node | null, depth: number, at: number): Pick<SourceNode, 'children'> & { value: unknown } {
+  #parts(yaml: Node | null, depth: number, at: number): Parts {
     if (isMap(yaml)) return this.#map(yaml as YAMLMap<Node, Node | null>, depth);
     if (isSeq(yaml)) return this.#list(yaml as YAMLSeq<Node>, depth);
     const value: unknown = isScalar(yaml) ? yaml.value : null;
     if (typeof value === 'number' && !Number.isFinite(value)) throw new SourceError(at, 'this is not a finite number');
-    return { value, children: null };
+    return { value, children: null, height: 0 };
   }
 
-  #list(yaml: YAMLSeq<Node>, depth: number) {
+  #list(yaml: YAMLSeq<Node>, depth: number): Parts {
     const items = yaml.items.map((item) => this.#value(item, depth + 1, yaml.range?.[0] ?? 0));
     return {
       value: items.map((item) => item.value),
       children: new Map(items.map((item, index) => [index, item.node])),
+      height: heightOver(items),
     };
   }
 
-  #map(yaml: YAMLMap<Node, Node | null>, depth: number) {
+  #map(yaml: YAMLMap<Node, Node | null>, depth: number): Parts {
     const value: Record<string, unknown> = Object.create(null);
     const children = new Map<string, SourceNode>();
     const merged: Converted[] = [];
+    const members: Converted[] = [];
     for (const pair of yaml.items) {
       const keyAt = pair.key.range?.[0] ?? 0;
       if (isMerge(pair)) {
@@ -139,16 +150,18 @@ class YamlConverter {
       const key = keyText(pair.key, keyAt);
       if (children.has(key)) throw new SourceError(keyAt, `the key ${quote(key)} stands here twice`);
       const member = this.#value(pair.value, depth + 1, keyAt, keyAt);
+      members.push(member);
       value[key] = member.value;
       children.set(key, member.node);
     }
     for (const source of merged) merge(source, value, children);
-    return { value, children };
+    return { value, children, height: heightOver([...members, ...merged]) };
   }
 
-  #alias(alias: Alias, at: number, keyAt: number): Converted {
+  #alias(alias: Alias, depth: number, at: number, keyAt: number): Converted {
     const target = this.#anchors.get(alias.source);
     if (target === undefined) throw new SourceError(at, 'not YAML: this alias has no anchor above it');
+    if (depth + target.height > MAX_DEPTH) throw tooDeep(at);
     this.#count(target.size, at);
     return { ...target, node: { ...target.node, keyAt } };
   }
@@ -159,6 +172,10 @@ class YamlConverter {
       throw new SourceError(at, `more than ${MAX_VALUES} values, those that aliases stand for included`);
     }
   }
+}
+
+function heightOver(members: readonly Converted[]): number {
+  return members.reduce((height, member) => Math.max(height, member.height + 1), 0);
 }
 
 function isMerge(pair: Pair<Node, Node | null>): boolean {

@@ -143,6 +143,12 @@ describe('other values from the environment', () => {
     assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'wampcra'], users])), [
       'workers[0].transports[0].paths.ws.auth.wampcra: not supported yet',
     ]);
+    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'wampcra'], variable('JOE')])), [
+      'workers[0].transports[0].paths.ws.auth.wampcra: not supported yet',
+    ]);
+    assert.deepEqual(problemsOf(nodeWith([['workers', 1, 'type'], variable('TYPE')])), [
+      'workers[1].type: the environment variable TYPE is not set',
+    ]);
     assert.deepEqual(problemsOf(nodeWith([['workers', 1], { type: 'guest', executable: variable('EXE') }])), [
       'workers[1].type: not supported yet',
     ]);

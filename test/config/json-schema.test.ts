@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
@@ -37,6 +38,12 @@ describe('JSON Schema', () => {
     assert.equal(typeof SCHEMA['title'], 'string');
     assert.deepEqual(SCHEMA['required'], ['version']);
     assert.deepEqual(JSON.parse(JSON.stringify(SCHEMA)), SCHEMA);
+  });
+
+  it('is written beside the compiled code', async () => {
+    await import('../../src/config/write-schema.ts');
+    const file = new URL('../../config.schema.json', import.meta.url);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), SCHEMA);
   });
 
   it('takes the example, the least, and a port from the environment', () => {

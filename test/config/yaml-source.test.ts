@@ -49,6 +49,11 @@ describe('YAML', () => {
     ['a: .nan', '1:4: this is not a finite number'],
     ['<<: 1', '1:5: not YAML: "<<" takes an object or a list of objects'],
     ['<<: [1]', '1:5: not YAML: "<<" takes an object or a list of objects'],
+    // Each alias is one level deeper than the one before.
+    [
+      ['a0: &a0 []', ...Array.from({ length: 70 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}]`)].join('\n'),
+      '65:12: nested deeper than 64 levels',
+    ],
     [BOMB, '6:12: more than 250000 values, those that aliases stand for included'],
     [`${'['.repeat(66)}${']'.repeat(66)}`, '1:66: nested deeper than 64 levels'],
     [`${'['.repeat(65)}${']'.repeat(65)}`, 'no problem'],
