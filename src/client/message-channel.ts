@@ -8,7 +8,9 @@ import type { Wire } from '../session/wire.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
+import { messageRow } from '../wamp/message-table.ts';
 import { Msg } from '../wamp/messages.ts';
+import { checkOptions } from '../wamp/options.ts';
 import type { ClientPorts, JoinOptions } from './join-options.ts';
 
 const MAX_PENDING = 64 * 1024 * 1024;
@@ -120,6 +122,8 @@ export class MessageChannel implements Receiver {
     const { wire } = this.#inlet;
     if (wire !== this.#outbox.wire) this.#outbox.wire = wire;
     wire.serializer.read(bytes, start, end, this.#message);
+    const { code, dict } = this.#message;
+    if (dict !== EMPTY) checkOptions(code, messageRow(code)?.name ?? '', dict);
     this.listener.message(this.#message);
   }
 }

@@ -5,7 +5,7 @@ type Filter = (peer: Peer) => boolean;
 
 function listed(value: unknown): ReadonlySet<unknown> | null {
   if (value === undefined || value === null) return null;
-  return new Set(Array.isArray(value) ? value : [value]);
+  return new Set(value as readonly unknown[]);
 }
 
 const ATTRIBUTES: readonly [suffix: string, of: (peer: Peer) => unknown][] = [

@@ -24,8 +24,8 @@ const ID: OptionType = { expected: 'id', accepts: isId };
 const IDS: OptionType = { expected: 'list of ids', accepts: (value) => Array.isArray(value) && value.every(isId) };
 const isString = (value: unknown): boolean => typeof value === 'string';
 const STRINGS: OptionType = {
-  expected: 'string or list of strings',
-  accepts: (value) => isString(value) || (Array.isArray(value) && value.every(isString)),
+  expected: 'list of strings',
+  accepts: (value) => Array.isArray(value) && value.every(isString),
 };
 const HOPS: OptionType = { expected: 'list of dicts', accepts: (value) => Array.isArray(value) && value.every(isDict) };
 
@@ -33,6 +33,15 @@ function oneOf(...values: readonly string[]): OptionType {
   return {
     expected: `one of ${values.join(', ')}`,
     accepts: (value) => typeof value === 'string' && values.includes(value),
+  };
+}
+
+/** One of a list, or an extension of somebody's own: `x_…`. */
+function oneOfOr(extension: RegExp, ...values: readonly string[]): OptionType {
+  const known = oneOf(...values);
+  return {
+    expected: `${known.expected}, or x_…`,
+    accepts: (value) => known.accepts(value) || (typeof value === 'string' && extension.test(value)),
   };
 }
 
@@ -48,9 +57,9 @@ const PASSTHRU = {
   ppt_serializer: STRING,
   ppt_cipher: STRING,
   ppt_keyid: STRING,
-  enc_algo: STRING,
+  enc_algo: oneOfOr(/^x_/, 'cryptobox', 'mqtt', 'xbr'),
   enc_key: STRING,
-  enc_serializer: STRING,
+  enc_serializer: oneOfOr(/^x_/, 'json', 'msgpack', 'cbor', 'ubjson', 'flatbuffers', 'opaque'),
 };
 
 const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
@@ -78,6 +87,20 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
       eligible_authrole: STRINGS,
       retain: BOOL,
       transaction_hash: STRING,
+      forward_for: HOPS,
+      ...PASSTHRU,
+    }),
+  ],
+  [
+    Msg.EVENT,
+    table({
+      publisher: ID,
+      publisher_authid: STRING,
+      publisher_authrole: STRING,
+      topic: STRING,
+      retained: BOOL,
+      transaction_hash: STRING,
+      x_acknowledged_delivery: BOOL,
       forward_for: HOPS,
       ...PASSTHRU,
     }),

@@ -110,9 +110,9 @@ describe('publish and subscribe', () => {
     const cases: [Record<string, unknown>, string[]][] = [
       [{ exclude: [ann.peer.session] }, ['bob']],
       [{ exclude_authid: ['bob'] }, ['ann']],
-      [{ exclude_authrole: 'open' }, ['bob']],
+      [{ exclude_authrole: ['open'] }, ['bob']],
       [{ eligible: [ann.peer.session] }, ['ann']],
-      [{ eligible_authid: 'ann' }, ['ann']],
+      [{ eligible_authid: ['ann'] }, ['ann']],
       [{ eligible_authrole: ['disclosing'] }, ['bob']],
       [{ eligible_authid: ['ann', 'bob'], exclude_authrole: ['open'] }, ['bob']],
       [{ eligible: [ann.peer.session], eligible_authid: ['bob'] }, []],
