@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join as joinAutobahnJs } from './autobahn-js.js';
+import { AutobahnPython } from './autobahn-python.js';
+import { join as joinTurnpike } from './turnpike.js';
+import { join as joinWampy } from './wampy.js';
+
+const PYTHON = fileURLToPath(new URL('../../../.venv/interop/bin/python', import.meta.url));
+
+/** Says why Autobahn|Python is left out; false where it is not. `run.sh` makes its environment. */
+export const WITHOUT_PYTHON = existsSync(PYTHON)
+  ? false
+  : 'Autobahn|Python is absent: no Python package registry reachable';
+
+/**
+ * All clients, each with the ways in which it can connect, the serializers it speaks there and whether it knows how
+ * WAMP carries bytes in JSON. `close` ends what they run on.
+ *
+ * @returns {{ clients: { name: string, join: Function, ways: { name: string, scheme: 'ws' | 'rs', serializer: string, binary: boolean }[], anyRealm: boolean }[], close: () => Promise<void> }}
+ */
+export function allClients() {
+  const python = WITHOUT_PYTHON ? null : new AutobahnPython(PYTHON);
+  const clients = [
+    {
+      name: 'Turnpike',
+      join: joinTurnpike,
+      anyRealm: true,
+      ways: [
+        ...['json', 'msgpack', 'cbor', 'json.batched', 'msgpack.batched', 'cbor.batched'].map(overWebSocket),
+        ...['json', 'msgpack', 'cbor'].map(overRawSocket),
+      ].map((way) => ({ ...way, binary: true })),
+    },
+    {
+      name: 'Autobahn|JS',
+      join: joinAutobahnJs,
+      anyRealm: true,
+      ways: [...['json', 'msgpack', 'cbor'].map(overWebSocket), overRawSocket('json')],
+    },
+    {
+      name: 'wampy',
+      join: joinWampy,
+      anyRealm: false,
+      ways: ['json', 'msgpack', 'cbor'].map(overWebSocket),
+    },
+  ];
+  if (python !== null) {
+    clients.push({
+      name: 'Autobahn|Python',
+      join: (options) => python.join(options),
+      anyRealm: true,
+      ways: [
+        ...['json', 'msgpack', 'cbor', 'json.batched', 'msgpack.batched', 'cbor.batched'].map(overWebSocket),
+        ...['json', 'msgpack', 'cbor'].map(overRawSocket),
+      ].map((way) => ({ ...way, binary: true })),
+    });
+  }
+  return { clients, close: async () => python?.close() };
+}
+
+function overWebSocket(serializer) {
+  return { name: `WebSocket ${serializer}`, scheme: 'ws', serializer, binary: !serializer.startsWith('json') };
+}
+
+function overRawSocket(serializer) {
+  return { name: `RawSocket ${serializer}`, scheme: 'rs', serializer, binary: serializer !== 'json' };
+}

@@ -1,0 +1,101 @@
+import { BEHAVIOURS, Events } from './behaviours.js';
+import { WampFailure } from './wamp-failure.js';
+
+// It warns whenever a connection ends, as wished or not; it takes `console.warn` when it is loaded.
+const { warn } = console;
+console.warn = () => {};
+const { default: autobahn } = await import('autobahn');
+console.warn = warn;
+
+const SERIALIZERS = {
+  json: autobahn.serializer.JSONSerializer,
+  msgpack: autobahn.serializer.MsgpackSerializer,
+  cbor: autobahn.serializer.CBORSerializer,
+};
+
+/** Joins with Autobahn|JS. Of RawSocket it knows JSON only. */
+export async function join({ url, realm, authid, ticket, serializer }) {
+  const connection = new autobahn.Connection({
+    transports: [transport(url, serializer)],
+    realm,
+    authmethods: ['ticket'],
+    authid,
+    onchallenge: () => ticket,
+    max_retries: 0,
+    retry_if_unreachable: false,
+    use_es6_promises: true,
+    // What a procedure throws reaches its caller; no need to print it.
+    on_user_error: () => {},
+  });
+  const closed = new Promise((resolve) => {
+    connection.onclose = (how, { reason, message }) => {
+      resolve(new WampFailure(reason ?? how, [message]));
+      return true;
+    };
+  });
+  const opened = new Promise((resolve) => {
+    connection.onopen = (session, details) => resolve({ session, details });
+  });
+  connection.open();
+  const result = await Promise.race([opened, closed]);
+  if (result instanceof WampFailure) throw result;
+  const { session, details } = result;
+  return {
+    session: session.id,
+    realm: details.realm ?? session.realm,
+    authid: details.authid,
+    authrole: details.authrole,
+    authextra: details.authextra,
+    async register(uri, behaviour) {
+      const registration = await told(session.register(uri, procedure(BEHAVIOURS.get(behaviour))));
+      return () => told(registration.unregister());
+    },
+    async call(uri, args, kwargs) {
+      const value = await told(session.call(uri, args, kwargs));
+      if (value instanceof autobahn.Result) return { args: value.args, kwargs: value.kwargs };
+      return { args: value === null || value === undefined ? [] : [value], kwargs: {} };
+    },
+    async subscribe(topic) {
+      const events = new Events();
+      const handler = (args, kwargs) => events.push({ args: args ?? [], kwargs: kwargs ?? {} });
+      const subscription = await told(session.subscribe(topic, handler));
+      return { next: () => events.next(), unsubscribe: () => told(subscription.unsubscribe()) };
+    },
+    publish: (topic, args, kwargs) => told(session.publish(topic, args, kwargs, { acknowledge: true })),
+    async leave() {
+      connection.close();
+      await closed;
+    },
+  };
+}
+
+function transport(url, serializer) {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'rs:') return { type: 'rawsocket', host: hostname, port: Number(port) };
+  return { type: 'websocket', url, serializers: [new SERIALIZERS[serializer]()] };
+}
+
+function procedure(behaviour) {
+  return (args, kwargs) => {
+    try {
+      const result = behaviour(args ?? [], kwargs ?? {});
+      return new autobahn.Result(result.args, result.kwargs);
+    } catch (error) {
+      throw foreign(error);
+    }
+  };
+}
+
+function foreign({ uri, args, kwargs }) {
+  return new autobahn.Error(uri, args, kwargs);
+}
+
+async function told(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    throw error instanceof autobahn.Error
+      ? new WampFailure(error.error, error.args, error.kwargs, { cause: error })
+      : error;
+  }
+}

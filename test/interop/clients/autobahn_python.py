@@ -1,0 +1,211 @@
+"""
+Sessions of Autobahn|Python, driven line by line: a JSON object with `id` and `operation` comes in, one with the
+same `id` and `result` or `failure` goes out; events go out as they come. Ends with its input.
+"""
+
+import asyncio
+import itertools
+import json
+import sys
+from urllib.parse import urlsplit
+
+import txaio
+
+txaio.use_asyncio()
+
+from autobahn.asyncio.rawsocket import WampRawSocketClientFactory
+from autobahn.asyncio.wamp import ApplicationSession
+from autobahn.asyncio.websocket import WampWebSocketClientFactory
+from autobahn.wamp.exception import ApplicationError
+from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer
+from autobahn.wamp.types import CallResult, ComponentConfig, PublishOptions
+
+SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
+TICKETS = {"user1": "123secret", "user2": "456secret"}
+keys = itertools.count(1)
+sessions, registrations, subscriptions = {}, {}, {}
+
+
+# What the procedures do: the same as in behaviours.js.
+
+
+def authenticate(realm, authid, details):
+    if authid not in TICKETS:
+        raise ApplicationError("com.example.no_such_user", "there is no such user")
+    if details["ticket"] != TICKETS[authid]:
+        raise ApplicationError("com.example.invalid_ticket", "the ticket is not valid: ü")
+    saw = {
+        "realm": realm,
+        "session": details["session"],
+        "authmethod": details["authmethod"],
+        "type": details["transport"]["type"],
+        "protocol": details["transport"]["protocol"],
+    }
+    return {
+        "realm": "realm-" + authid,
+        "role": "user",
+        "extra": {"my-custom-welcome-data": [1, 2, 3], "saw": saw},
+    }
+
+
+def echo(*args, **kwargs):
+    return CallResult(*args, **kwargs)
+
+
+def fail(*args, **kwargs):
+    raise ApplicationError("com.example.interop.failed", *args, **kwargs)
+
+
+BEHAVIOURS = {"authenticate": authenticate, "echo": echo, "fail": fail}
+
+
+class Session(ApplicationSession):
+    def __init__(self, order, joined):
+        ApplicationSession.__init__(self, ComponentConfig(order["realm"]))
+        self.order = order
+        self.joined = joined
+        self.left = asyncio.get_running_loop().create_future()
+
+    def onConnect(self):
+        self.join(self.order["realm"], ["ticket"], self.order["authid"])
+
+    def onChallenge(self, challenge):
+        return self.order["ticket"]
+
+    def onJoin(self, details):
+        self.joined.set_result(details)
+
+    def onLeave(self, details):
+        if not self.joined.done():
+            self.joined.set_exception(ApplicationError(details.reason, details.message))
+        self.disconnect()
+
+    def onUserError(self, fail, message):
+        """What a procedure raises reaches its caller; no need to print it."""
+
+    def onDisconnect(self):
+        if not self.joined.done():
+            self.joined.set_exception(ConnectionError("disconnected before WELCOME or ABORT"))
+        if not self.left.done():
+            self.left.set_result(None)
+
+
+async def join(order):
+    loop = asyncio.get_running_loop()
+    joined = loop.create_future()
+    name, _, batched = order["serializer"].partition(".")
+    serializer = SERIALIZERS[name](batched=batched == "batched")
+    session = Session(order, joined)
+    url = urlsplit(order["url"])
+    if url.scheme == "rs":
+        factory = WampRawSocketClientFactory(lambda: session, serializer=serializer)
+    else:
+        factory = WampWebSocketClientFactory(lambda: session, url=order["url"], serializers=[serializer])
+    await loop.create_connection(factory, url.hostname, url.port)
+    details = await joined
+    key = next(keys)
+    sessions[key] = session
+    return {
+        "key": key,
+        "session": details.session,
+        "realm": details.realm,
+        "authid": details.authid,
+        "authrole": details.authrole,
+        "authextra": details.authextra,
+    }
+
+
+async def register(order):
+    key = next(keys)
+    session = sessions[order["key"]]
+    registrations[key] = await session.register(BEHAVIOURS[order["behaviour"]], order["uri"])
+    return key
+
+
+async def unregister(order):
+    await registrations.pop(order["registration"]).unregister()
+
+
+async def call(order):
+    result = await sessions[order["key"]].call(order["uri"], *order["args"], **order["kwargs"])
+    if isinstance(result, CallResult):
+        return {"args": result.results, "kwargs": result.kwresults}
+    return {"args": [] if result is None else [result], "kwargs": {}}
+
+
+async def subscribe(order):
+    key = next(keys)
+
+    def on_event(*args, **kwargs):
+        say({"event": key, "args": args, "kwargs": kwargs})
+
+    subscriptions[key] = await sessions[order["key"]].subscribe(on_event, order["topic"])
+    return key
+
+
+async def unsubscribe(order):
+    await subscriptions.pop(order["subscription"]).unsubscribe()
+
+
+async def publish(order):
+    options = PublishOptions(acknowledge=True)
+    await sessions[order["key"]].publish(order["topic"], *order["args"], options=options, **order["kwargs"])
+
+
+async def leave(order):
+    session = sessions.pop(order["key"])
+    session.leave()
+    await session.left
+
+
+OPERATIONS = {
+    "join": join,
+    "register": register,
+    "unregister": unregister,
+    "call": call,
+    "subscribe": subscribe,
+    "unsubscribe": unsubscribe,
+    "publish": publish,
+    "leave": leave,
+}
+
+
+async def answer(order):
+    try:
+        say({"id": order["id"], "result": await OPERATIONS[order["operation"]](order)})
+    except ApplicationError as error:
+        failure = {"uri": error.error, "args": error.args, "kwargs": error.kwargs}
+        say({"id": order["id"], "failure": failure})
+    except Exception as error:
+        say({"id": order["id"], "failure": {"bug": f"{order['operation']}: {error!r}"}})
+
+
+def say(line):
+    print(json.dumps(line, default=bytes_to_hex), flush=True)
+
+
+def bytes_to_hex(value):
+    # wampy writes bytes as CBOR's array of unsigned octets, and the router leaves an argument as it is.
+    if getattr(value, "tag", None) == 64:
+        value = value.value
+    if isinstance(value, (bytes, bytearray)):
+        return {"$bytes": bytes(value).hex()}
+    raise TypeError(f"cannot tell of a {type(value)}")
+
+
+def hex_to_bytes(value):
+    return bytes.fromhex(value["$bytes"]) if set(value) == {"$bytes"} else value
+
+
+async def main():
+    txaio.config.loop = asyncio.get_running_loop()
+    lines = asyncio.StreamReader(limit=2**26)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    answers = set()
+    while line := await lines.readline():
+        task = asyncio.create_task(answer(json.loads(line, object_hook=hex_to_bytes)))
+        answers.add(task)
+        task.add_done_callback(answers.discard)
+
+
+asyncio.run(main())

@@ -1,0 +1,50 @@
+/**
+ * What the procedures of these tests do, whichever client offers them; `autobahn_python.py` has the same in
+ * Python. A behaviour takes positional and keyword arguments and returns both, or throws a WampFailure.
+ */
+import { WampFailure } from './wamp-failure.js';
+
+const TICKETS = new Map([
+  ['user1', '123secret'],
+  ['user2', '456secret'],
+]);
+
+/** The dynamic authenticator; tells in `extra` what it was called with, so that the client can compare. */
+function authenticate([realm, authid, details]) {
+  const ticket = TICKETS.get(authid);
+  if (ticket === undefined) throw new WampFailure('com.example.no_such_user', ['there is no such user']);
+  if (details.ticket !== ticket) throw new WampFailure('com.example.invalid_ticket', ['the ticket is not valid: ü']);
+  const { session, authmethod, transport } = details;
+  const saw = { realm, session, authmethod, type: transport.type, protocol: transport.protocol };
+  const extra = { 'my-custom-welcome-data': [1, 2, 3], saw };
+  return { args: [{ realm: `realm-${authid}`, role: 'user', extra }], kwargs: {} };
+}
+
+export const BEHAVIOURS = new Map([
+  ['authenticate', authenticate],
+  ['echo', (args, kwargs) => ({ args, kwargs })],
+  [
+    'fail',
+    (args, kwargs) => {
+      throw new WampFailure('com.example.interop.failed', args, kwargs);
+    },
+  ],
+]);
+
+/** Events of one topic in the order in which they came, each handed out once. */
+export class Events {
+  #arrived = [];
+  #waiting = [];
+
+  push(event) {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#arrived.push(event);
+    else next(event);
+  }
+
+  next() {
+    const event = this.#arrived.shift();
+    if (event !== undefined) return Promise.resolve(event);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

@@ -1,0 +1,84 @@
+import { Errors, Wampy } from 'wampy';
+import { CborSerializer } from 'wampy/CborSerializer.js';
+import { JsonSerializer } from 'wampy/JsonSerializer.js';
+import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
+import WebSocket from 'ws';
+import { BEHAVIOURS, Events } from './behaviours.js';
+import { WampFailure } from './wamp-failure.js';
+
+const SERIALIZERS = { json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer };
+
+/** Joins with wampy; it cannot leave the realm to the router. */
+export async function join({ url, realm, authid, ticket, serializer }) {
+  const client = new Wampy(url, {
+    ws: WebSocket,
+    serializer: new SERIALIZERS[serializer](),
+    realm,
+    authid,
+    authmethods: ['ticket'],
+    onChallenge: () => ticket,
+    autoReconnect: false,
+    maxRetries: 1,
+  });
+  const details = await told(client.connect());
+  return {
+    session: client.getSessionId(),
+    realm: details.realm ?? realm,
+    authid: details.authid,
+    authrole: details.authrole,
+    authextra: details.authextra,
+    async register(uri, behaviour) {
+      await told(client.register(uri, procedure(BEHAVIOURS.get(behaviour))));
+      return () => told(client.unregister(uri));
+    },
+    async call(uri, args, kwargs) {
+      return payload(await told(client.call(uri, { argsList: args, argsDict: kwargs })));
+    },
+    async subscribe(topic) {
+      const events = new Events();
+      const subscription = await told(client.subscribe(topic, (event) => events.push(payload(event))));
+      return {
+        next: () => events.next(),
+        unsubscribe: () => told(client.unsubscribe(subscription.subscriptionKey)),
+      };
+    },
+    publish: (topic, args, kwargs) => told(client.publish(topic, { argsList: args, argsDict: kwargs })),
+    async leave() {
+      await client.disconnect();
+    },
+  };
+}
+
+function payload({ argsList, argsDict }) {
+  return { args: argsList ?? [], kwargs: argsDict ?? {} };
+}
+
+function procedure(behaviour) {
+  return (invocation) => {
+    const { args, kwargs } = payload(invocation);
+    try {
+      const result = behaviour(args, kwargs);
+      return { argsList: result.args, argsDict: result.kwargs };
+    } catch (error) {
+      throw foreign(error);
+    }
+  };
+}
+
+function foreign({ uri, args, kwargs }) {
+  return { error: uri, argsList: args, argsDict: kwargs };
+}
+
+async function told(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    throw error.errorUri === undefined ? error : failure(error);
+  }
+}
+
+function failure(error) {
+  const { errorUri, argsList, argsDict, details } = error;
+  const args = error instanceof Errors.AbortError ? [details.message] : argsList;
+  return new WampFailure(errorUri, args, argsDict, { cause: error });
+}
