@@ -54,7 +54,8 @@ export function checkTag(tag: number, bytes: Buffer, at: number, end: number): v
     case Tag.selfDescribed:
       return;
     default:
-      if (tag >= 32 && tag <= 36) sizeOf(Major.text, bytes, at, end);
+      // Not 35 and 36: receivers compile regular expressions and parse MIME, and fail on bad ones.
+      if (tag >= 32 && tag <= 34) sizeOf(Major.text, bytes, at, end);
       else checkTypedArray(tag, bytes, at, end);
   }
 }

@@ -3,6 +3,7 @@
  * L says that the sender takes messages of up to 2^(9+L) bytes, S is the serializer; a refusal has
  * S = 0 and the error in place of L. [WAMP: RawSocket Transport, Handshake]
  */
+import { RAWSOCKET_NUMBERS } from '../serializers/protocols.ts';
 import type { SerializerId } from '../serializers/serializer.ts';
 
 export const MAGIC = 0x7f;
@@ -29,13 +30,9 @@ const ERROR_TEXTS: readonly (string | undefined)[] = [
   'maximum connection count reached',
 ];
 
-const SERIALIZER_NUMBERS: ReadonlyMap<SerializerId, number> = new Map([
-  ['json', 1],
-  ['msgpack', 2],
-  ['cbor', 3],
-]);
-
-const SERIALIZER_IDS: readonly (SerializerId | undefined)[] = [undefined, 'json', 'msgpack', 'cbor'];
+const SERIALIZER_IDS: ReadonlyMap<number, SerializerId> = new Map(
+  (Object.keys(RAWSOCKET_NUMBERS) as SerializerId[]).map((id) => [RAWSOCKET_NUMBERS[id], id]),
+);
 
 /** What the two sides agreed on. */
 export interface Agreement {
@@ -60,7 +57,7 @@ export function announcedSize(exponent: number): number {
 
 /** A client's request, or a router's reply that accepts one. */
 export function handshakeOctets(serializer: SerializerId, exponent: number): Buffer {
-  return Buffer.from([MAGIC, (exponent << 4) | (SERIALIZER_NUMBERS.get(serializer) ?? 0), 0, 0]);
+  return Buffer.from([MAGIC, (exponent << 4) | RAWSOCKET_NUMBERS[serializer], 0, 0]);
 }
 
 /** A router's refusal. */
@@ -72,7 +69,7 @@ export function errorOctets(error: HandshakeError): Buffer {
 export function readRequest(octets: Buffer, offered: ReadonlySet<SerializerId>): Agreement | HandshakeError {
   const [, second = 0, third, fourth] = octets;
   if (third !== 0 || fourth !== 0) return HandshakeError.reservedBits;
-  const serializer = SERIALIZER_IDS[second & 0x0f];
+  const serializer = SERIALIZER_IDS.get(second & 0x0f);
   if (serializer === undefined || !offered.has(serializer)) return HandshakeError.serializerUnsupported;
   return { kind: 'agreed', serializer, maxMessageSize: announcedSize(second >>> 4) };
 }
@@ -85,6 +82,6 @@ export function readReply(octets: Buffer, asked: SerializerId): Agreement | stri
     return `the router refused the connection: ${ERROR_TEXTS[error] ?? 'unknown error'} (error ${error})`;
   }
   if (third !== 0 || fourth !== 0) return 'the router set reserved bits in its handshake';
-  if ((second & 0x0f) !== SERIALIZER_NUMBERS.get(asked)) return 'the router chose another serializer than asked for';
+  if ((second & 0x0f) !== RAWSOCKET_NUMBERS[asked]) return 'the router chose another serializer than asked for';
   return { kind: 'agreed', serializer: asked, maxMessageSize: announcedSize(second >>> 4) };
 }
