@@ -4,6 +4,7 @@ import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
+import { isUri } from '../wamp/uri.ts';
 import { disclose, passThrough } from './disclosure.ts';
 import type { Member } from './member.ts';
 import { Registration } from './registration.ts';
@@ -52,10 +53,11 @@ export class Dealer {
       return;
     }
     const existing = this.#byProcedure.get(procedure);
-    if (existing !== undefined) this.#revoke(existing);
+    if (existing !== undefined) this.#remove(existing);
     const registration = new Registration(this.#ids.next(), procedure, member);
     this.#byProcedure.set(procedure, registration);
     member.registrations.set(registration.id, registration);
+    if (existing !== undefined) tellRevoked(existing);
     peer.send(Msg.REGISTERED, message.first, registration.id, EMPTY, null, null);
   }
 
@@ -85,25 +87,30 @@ export class Dealer {
       return;
     }
     const { callee } = registration;
-    const options = message.dict;
-    const progressive = options !== EMPTY && options['receive_progress'] === true;
-    const id = ++callee.lastInvocation;
-    const sent = callee.peer.send(
-      Msg.INVOCATION,
-      id,
-      registration.id,
-      invocationDetails(caller, options, progressive, disclosed),
-      null,
-      message,
-    );
-    if (!sent) {
-      const text = `call of procedure <${procedure}> is larger than its callee takes`;
-      replyError(caller.peer, Msg.CALL, request, ERRORS.payloadSizeExceeded.uri, text);
+    if (callee.peer.isCongested()) {
+      // Else callers could end a callee's session, and one of them take over its procedures.
+      const text = `callee of procedure <${procedure}> does not keep up with its calls`;
+      replyError(caller.peer, Msg.CALL, request, ERRORS.tooManyRequests.uri, text);
       return;
     }
+    const options = message.dict;
+    const progressive = options !== EMPTY && options['receive_progress'] === true;
+    const id = callee.lastInvocation + 1;
+    const details = invocationDetails(caller, options, progressive, disclosed);
     const invocation: Invocation = { id, request, caller, callee, progressive, killed: false };
+    // Before it is sent: where that ends the callee's session, the call ends with it, and the caller is told.
     callee.invocations.set(id, invocation);
     caller.calls.set(request, invocation);
+    let sent = false;
+    try {
+      sent = callee.peer.send(Msg.INVOCATION, id, registration.id, details, null, message);
+    } finally {
+      if (sent) callee.lastInvocation = id;
+      else this.#forget(invocation);
+    }
+    if (sent) return;
+    const text = `call of procedure <${procedure}> is larger than its callee takes`;
+    replyError(caller.peer, Msg.CALL, request, ERRORS.payloadSizeExceeded.uri, text);
   }
 
   /** YIELD of an invocation that is over (answered, cancelled, its caller gone) is ignored: it is no fault of the callee. */
@@ -139,11 +146,12 @@ export class Dealer {
     );
   }
 
-  /** ERROR of a callee. [WAMP: Invocation ERROR] */
+  /** ERROR of a callee. A client may drop its session over a bad URI, so none is passed on. [WAMP: Invocation ERROR] */
   error(callee: Member, message: Message, uri: string): void {
     if (message.first !== Msg.INVOCATION) {
       throw new ProtocolViolation('ERROR: a client may only answer INVOCATION with it');
     }
+    if (!isUri(uri, 'loose')) throw new ProtocolViolation('ERROR: the error is not a URI');
     const invocation = callee.invocations.get(message.second);
     if (invocation === undefined) return;
     const { peer } = invocation.caller;
@@ -161,12 +169,14 @@ export class Dealer {
     const asked = message.dict['mode'] ?? 'killnowait';
     const interruptible = invocation.callee.peer.features.has('callee.call_canceling');
     const mode = interruptible ? asked : 'skip';
-    if (mode !== 'skip') interrupt(invocation, mode === 'kill' ? 'kill' : 'killnowait');
+    // First what is known of it, then the messages: sending one may end a session, and that must not answer twice.
     if (mode === 'kill') {
       invocation.killed = true;
+      interrupt(invocation, 'kill');
       return;
     }
     this.#forget(invocation);
+    if (mode !== 'skip') interrupt(invocation, 'killnowait');
     this.#canceled(invocation);
   }
 
@@ -234,13 +244,6 @@ export class Dealer {
     invocation.callee.invocations.delete(invocation.id);
   }
 
-  /** `force_reregister`: the callee so far is told. Crossbar: UNREGISTERED with request 0. */
-  #revoke(registration: Registration): void {
-    this.#remove(registration);
-    const details = { registration: registration.id, reason: 'wamp.error.unregistered' };
-    registration.callee.peer.send(Msg.UNREGISTERED, 0, 0, details, null, null);
-  }
-
   #remove(registration: Registration): void {
     registration.callee.registrations.delete(registration.id);
     this.#byProcedure.delete(registration.procedure);
@@ -255,4 +258,10 @@ function invocationDetails(caller: Member, options: Dict, progressive: boolean, 
 
 function interrupt(invocation: Invocation, mode: 'kill' | 'killnowait'): void {
   invocation.callee.peer.send(Msg.INTERRUPT, invocation.id, 0, { mode }, null, null);
+}
+
+/** `force_reregister`: the callee so far is told. Crossbar: UNREGISTERED with request 0. */
+function tellRevoked({ id, callee }: Registration): void {
+  const details = { registration: id, reason: 'wamp.error.unregistered' };
+  callee.peer.send(Msg.UNREGISTERED, 0, 0, details, null, null);
 }

@@ -26,6 +26,11 @@ export interface Peer extends PeerInfo {
   send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean;
   /** Sends a message that was encoded for `format`. Returns false where it is too large for the peer. */
   sendEncoded(frame: Buffer): boolean;
+  /**
+   * Whether so much waits to be taken by it that a request on top had better be refused: with too much
+   * waiting, its connection ends.
+   */
+  isCongested(): boolean;
   /** Ends the session with GOODBYE. */
   goodbye(reason: string, message: string | null): void;
 }

@@ -59,4 +59,8 @@ export class JoinedPeer implements Peer {
   sendEncoded(frame: Buffer): boolean {
     return this.#outbox.sendEncoded(frame);
   }
+
+  isCongested(): boolean {
+    return this.#outbox.isCongested();
+  }
 }

@@ -79,7 +79,11 @@ export class Outbox {
     const own = payload === null || payload.count === 0 ? null : payloadFor(payload, serializer);
     const buffer = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
     const written = wire.writeAt(buffer, this.#used, code, first, second, encodedDict, text, own);
-    if (written.length > this.#connection.maxSend) return false;
+    if (written.length > this.#connection.maxSend) {
+      // Nobody counts what an open buffer could hold: one that was made for this message alone goes.
+      if (this.#used === 0) this.#buffer = null;
+      return false;
+    }
     if (written.length > this.#longest) this.#longest = written.length;
     this.#used = written.end;
     this.#mark();
@@ -101,6 +105,13 @@ export class Outbox {
     }
     this.#mark();
     return true;
+  }
+
+  /** Whether half of what may wait does wait, in spite of having been written out. */
+  isCongested(): boolean {
+    const most = this.#ports.limits.outbox / 2;
+    if (this.#used + this.#queued > most) this.#flushEarly();
+    return this.#closed || this.#connection.pending > most;
   }
 
   /** Writes out what waits: called by the `Flusher` once per turn, and before a close. */
@@ -193,11 +204,14 @@ export class Outbox {
     if (pending > limits.outbox + this.#longest) this.#overflow('more waits for it than the outbox holds');
     else if (this.#stalled === null) {
       const taken = this.#written - pending;
-      this.#stalled = clock.setTimer(() => {
-        this.#stalled = null;
-        if (this.#written - this.#connection.pending > taken) this.#watch();
-        else this.#overflow('it took nothing for too long');
-      }, limits.outboxStall + this.#longest / SLOWEST);
+      this.#stalled = clock.setTimer(
+        () => {
+          this.#stalled = null;
+          if (this.#written - this.#connection.pending > taken) this.#watch();
+          else this.#overflow('it took nothing for too long');
+        },
+        limits.outboxStall + this.#longest / SLOWEST,
+      );
     }
   }
 

@@ -36,6 +36,9 @@ export class RecordingPeer implements Peer {
   readonly sent: Sent[] = [];
   /** Messages with a payload beyond this are refused. */
   maxPayload = Number.POSITIVE_INFINITY;
+  congested = false;
+  /** Told of each message that was sent, while it is being sent. */
+  onSent: ((sent: Sent) => void) | null = null;
   said: { reason: string; message: string | null } | null = null;
 
   constructor(session: number, role: Role, more: { authid?: string; features?: readonly string[] } = {}) {
@@ -60,13 +63,19 @@ export class RecordingPeer implements Peer {
     if (payload !== null && payload.end - payload.start > this.maxPayload) return false;
     const name = messageRow(code)?.name ?? String(code);
     const values = payload === null || payload.count === 0 ? [] : payload.serializer.decodePayload(payload);
-    this.sent.push({ name, first, second, dict, text, payload: values });
+    const sent = { name, first, second, dict, text, payload: values };
+    this.sent.push(sent);
+    this.onSent?.(sent);
     return true;
   }
 
   sendEncoded(frame: Buffer): boolean {
     const { message } = frame as unknown as { message: Parameters<Peer['send']> };
     return this.send(...message);
+  }
+
+  isCongested(): boolean {
+    return this.congested;
   }
 
   goodbye(reason: string, message: string | null): void {
