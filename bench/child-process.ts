@@ -1,0 +1,63 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Whether processes can be pinned here: `taskset` of util-linux. */
+export function canPin(): boolean {
+  try {
+    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const GRACE = 3_000;
+
+/** One of our own entries in a process of its own, with an IPC channel. It ends when the channel closes. */
+export class Child<In extends object, Out extends object> {
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #onMessage: (message: Out) => void = () => {};
+  #onEnd: (reason: string) => void = () => {};
+
+  /**
+   * @param entry beside this file: `load-process.js`
+   * @param cores where it may run, as `taskset -c` takes them; null: anywhere
+   */
+  constructor(entry: string, cores: string | null) {
+    const script = fileURLToPath(new URL(entry, import.meta.url));
+    const [command, args] =
+      cores === null ? [process.execPath, [script]] : ['taskset', ['-c', cores, process.execPath, script]];
+    this.#process = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process.on('message', (message) => this.#onMessage(message as Out));
+    this.#process.on('error', (error) => this.#onEnd(`${entry} could not be started: ${error.message}`));
+    this.#process.on('exit', (code, signal) =>
+      this.#onEnd(`${entry} ended by itself (${signal ?? `exit code ${code}`})`),
+    );
+    // Not `close`: it does not come after `disconnect` has been called.
+    this.#exited = once(this.#process, 'exit').catch(() => {});
+  }
+
+  /** @param onEnd called where it ends without being asked to */
+  listen(onMessage: (message: Out) => void, onEnd: (reason: string) => void): void {
+    this.#onMessage = onMessage;
+    this.#onEnd = onEnd;
+  }
+
+  send(message: In): void {
+    if (this.#process.connected) this.#process.send(message);
+  }
+
+  /** Ends it, by force if need be. */
+  async stop(): Promise<void> {
+    this.listen(
+      () => {},
+      () => {},
+    );
+    if (this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), GRACE);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,126 @@
+import type { RouterAddress } from '../src/client/router-url.ts';
+import { Message } from '../src/serializers/message.ts';
+import type { SerializerId } from '../src/serializers/serializer.ts';
+import type { Dict } from '../src/wamp/dict.ts';
+import { Msg } from '../src/wamp/messages.ts';
+import { encodeMessage, type MessageParts } from './encode-message.ts';
+import type { Link, LinkHandler } from './link.ts';
+import { openLink } from './open-link.ts';
+
+const ROLES = { caller: {}, callee: {}, publisher: {}, subscriber: {} };
+
+/** Who logs in. */
+export interface LoginAs {
+  readonly realm: string;
+  /** Absent: anonymous. */
+  readonly ticket?: { readonly authid: string; readonly ticket: string };
+}
+
+interface Waiter {
+  readonly codes: readonly number[];
+  readonly resolve: (message: Message) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A router refused something: the URI and the words. */
+export class Refusal extends Error {
+  readonly uri: string;
+
+  constructor(uri: string, words: string) {
+    super(words === '' ? uri : `${uri}: ${words}`);
+    this.name = 'Refusal';
+    this.uri = uri;
+  }
+}
+
+/** One question, one answer: logging in, registering and subscribing, before the load begins. */
+export class Conversation implements LinkHandler {
+  readonly link: Link;
+  #waiter: Waiter | null = null;
+  #lastRequest = 0;
+  #routerPid: number | null = null;
+  #ended: string | null = null;
+
+  constructor(link: Link) {
+    this.link = link;
+  }
+
+  /** `x_cb_pid` in WELCOME of Crossbar and Turnpike: the process that the session is on; null where none was said. */
+  get routerPid(): number | null {
+    return this.#routerPid;
+  }
+
+  /** Connects and logs in. @throws Refusal, Error */
+  static async join(address: RouterAddress, serializer: SerializerId, as: LoginAs): Promise<Conversation> {
+    const conversation = await openLink(address, serializer, (link) => new Conversation(link));
+    await conversation.login(as);
+    return conversation;
+  }
+
+  /** @throws Refusal */
+  async login({ realm, ticket }: LoginAs): Promise<void> {
+    const auth = ticket === undefined ? {} : { authmethods: ['ticket'], authid: ticket.authid };
+    const dict: Dict = { roles: ROLES, ...auth };
+    let answer = await this.#ask(Msg.HELLO, { dict, text: realm }, Msg.WELCOME, Msg.CHALLENGE);
+    if (answer.code === Msg.CHALLENGE) {
+      if (ticket === undefined) throw new Error('the router asks for proof of an anonymous client');
+      answer = await this.#ask(Msg.AUTHENTICATE, { text: ticket.ticket }, Msg.WELCOME);
+    }
+    const pid = answer.dict['x_cb_pid'];
+    if (typeof pid === 'number' && pid > 0) this.#routerPid = pid;
+  }
+
+  /** @throws Refusal */
+  async register(procedure: string): Promise<void> {
+    await this.#ask(Msg.REGISTER, { id: ++this.#lastRequest, text: procedure }, Msg.REGISTERED);
+  }
+
+  /** @throws Refusal */
+  async subscribe(topic: string): Promise<void> {
+    await this.#ask(Msg.SUBSCRIBE, { id: ++this.#lastRequest, text: topic }, Msg.SUBSCRIBED);
+  }
+
+  message(bytes: Buffer, start: number, end: number): void {
+    const message = readMessage(this.link, bytes, start, end);
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    if (waiter?.codes.includes(message.code) === true) waiter.resolve(message);
+    else waiter?.reject(surprise(message));
+  }
+
+  ended(reason: string): void {
+    this.#ended = reason;
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.reject(new Error(reason));
+  }
+
+  #ask(code: number, parts: MessageParts, ...codes: readonly number[]): Promise<Message> {
+    if (this.#ended !== null) return Promise.reject(new Error(this.#ended));
+    this.link.send(encodeMessage(this.link.serializer, code, parts));
+    return new Promise((resolve, reject) => {
+      this.#waiter = { codes, resolve, reject };
+    });
+  }
+}
+
+function readMessage(link: Link, bytes: Buffer, start: number, end: number): Message {
+  const message = new Message(link.serializer);
+  link.serializer.read(bytes, start, end, message);
+  return message;
+}
+
+function surprise(message: Message): Error {
+  const { code, dict, text, serializer } = message;
+  if (code !== Msg.ABORT && code !== Msg.ERROR && code !== Msg.GOODBYE) {
+    return new Error(`the router sent an unexpected message of code ${code}`);
+  }
+  const [first] = serializer.decodePayload(message);
+  const words: unknown = dict['message'] ?? (Array.isArray(first) ? first[0] : '');
+  return new Refusal(text ?? '', typeof words === 'string' ? words : '');
+}
+
+/** What a message says that the load did not expect: mostly an ERROR. */
+export function unexpected(link: Link, bytes: Buffer, start: number, end: number): Error {
+  return surprise(readMessage(link, bytes, start, end));
+}
