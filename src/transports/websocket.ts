@@ -83,10 +83,7 @@ export class WebSocketListener {
       this.#refuse(socket, refusal(500, 'The connection could not be set up.'));
       return;
     }
-    if (socket instanceof Socket) {
-      socket.setTimeout(0);
-      socket.setNoDelay(this.#settings.tcpNoDelay);
-    }
+    if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
     this.#open(socket, head, outcome, {
       type: 'websocket',
       secure,
