@@ -1,6 +1,8 @@
 import type { Dict } from '../wamp/dict.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { FindPrincipal } from './authenticators/static.ts';
+import type { Decoys } from './decoys.ts';
+import type { KeyDerivation } from './key-derivation.ts';
 import type { Accept, Deny, Outcome } from './outcome.ts';
 import type { RandomBytes } from './serial-number.ts';
 
@@ -39,6 +41,18 @@ export interface AuthMethodParts {
   /** The role of clients for whom the authenticator names none, or null. */
   readonly defaultRole: string | null;
   readonly random: RandomBytes;
+  readonly keyDerivation: KeyDerivation;
+  readonly wallClock: WallClock;
+}
+
+/** Milliseconds since 1970, UTC. */
+export type WallClock = () => number;
+
+/** What an authmethod's static configuration is compiled with. */
+export interface StaticParts {
+  readonly random: RandomBytes;
+  readonly keyDerivation: KeyDerivation;
+  readonly decoys: Decoys;
 }
 
 /**
@@ -48,6 +62,6 @@ export interface AuthMethodParts {
 export interface AuthMethodModule<Static> {
   readonly name: string;
   /** @throws TypeError where the configuration cannot be used; never quotes a secret */
-  compileStatic(configured: Static, random: RandomBytes): FindPrincipal;
+  compileStatic(configured: Static, parts: StaticParts): FindPrincipal;
   start(parts: AuthMethodParts): AuthMethod;
 }

@@ -3,7 +3,6 @@ import { ERRORS } from '../wamp/errors.ts';
 import type { Log } from '../wamp/log.ts';
 import { isUri } from '../wamp/uri.ts';
 import { AuthenticationError } from './authenticator.ts';
-import { StaticAuthenticator } from './authenticators/static.ts';
 import type { AuthMethod, Hello } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
 import { failed, givenUp, noAuthMethod, noPendingAuthentication } from './denials.ts';
@@ -19,9 +18,6 @@ export interface LoginPorts {
   /** Its lines hold reasons, the router's own texts and places in the code: no credential, no authenticator's words. */
   readonly log: Log;
 }
-
-/** No authentication configured: Crossbar lets everybody in by this. */
-const OPEN_DOOR = new StaticAuthenticator(() => ({ role: 'anonymous' }));
 
 /**
  * One login attempt: HELLO, and, if that ends in a Challenge, the one AUTHENTICATE that answers it (K4).
@@ -84,7 +80,7 @@ export class Login {
   #openDoor(hello: Hello): AuthMethod | Deny {
     if (!hello.authmethods.includes(ANONYMOUS.name)) return noAuthMethod(1, hello.authmethods);
     if (hello.realm === null) return deny(ERRORS.noSuchRealm.uri, 'no realm requested');
-    return ANONYMOUS.start({ authenticator: OPEN_DOOR, defaultRole: null, random: this.#ports.random });
+    return this.#policy.openDoor();
   }
 
   async #decide<Decision extends Outcome>(

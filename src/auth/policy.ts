@@ -5,16 +5,24 @@ import { type CallerFor, DynamicAuthenticator, type DynamicAuthenticatorOptions 
 import { FunctionAuthenticator } from './authenticators/function.ts';
 import type { FunctionAuthenticatorOptions, FunctionLoader } from './authenticators/function-loader.ts';
 import { type FindPrincipal, StaticAuthenticator } from './authenticators/static.ts';
-import type { AuthMethod, AuthMethodFactory, AuthMethodModule } from './authmethod.ts';
+import type {
+  AuthMethod,
+  AuthMethodFactory,
+  AuthMethodModule,
+  AuthMethodParts,
+  StaticParts,
+  WallClock,
+} from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
 import { TICKET } from './authmethods/ticket.ts';
+import { WAMPCRA } from './authmethods/wampcra.ts';
 import type { CallBudget } from './call-budget.ts';
-import type { RandomBytes } from './serial-number.ts';
 
 /** All authmethods there are: one row each. */
 const AUTHMETHODS = {
   anonymous: ANONYMOUS,
   ticket: TICKET,
+  wampcra: WAMPCRA,
 };
 
 export type AuthMethodName = keyof typeof AUTHMETHODS;
@@ -53,10 +61,10 @@ export interface FunctionEntry extends FunctionAuthenticatorOptions, Asking {
 /** One configured authmethod of a transport: authmethod × type. */
 export type AuthEntry = { [Name in AuthMethodName]: StaticEntry<Name> }[AuthMethodName] | DynamicEntry | FunctionEntry;
 
-/** What authentication needs of the rest of the worker. */
-export interface AuthPorts {
+/** What authentication needs of the rest of the worker. `keyDerivation` and `decoys`: shared by all its transports. */
+export interface AuthPorts extends StaticParts {
   readonly clock: Clock;
-  readonly random: RandomBytes;
+  readonly wallClock: WallClock;
   readonly callerFor: CallerFor;
   /** Shared by all transports of a worker. */
   readonly callBudget: CallBudget;
@@ -73,11 +81,15 @@ export interface ReservedProcedure {
   readonly role: string | null;
 }
 
+/** No authentication configured: Crossbar lets everybody in by this. */
+const OPEN_DOOR = new StaticAuthenticator(() => ({ role: 'anonymous' }));
+
 /** The `auth` of one transport, compiled once. Logins only read it. */
 export class AuthPolicy {
   readonly #factories = new Map<string, AuthMethodFactory>();
   readonly #reserved: ReservedProcedure[] = [];
   readonly #functions: FunctionAuthenticatorOptions[] = [];
+  readonly #tables: StaticAuthenticator[] = [];
   readonly #ports: AuthPorts;
 
   /**
@@ -90,9 +102,9 @@ export class AuthPolicy {
       const place = `auth.${entry.method}`;
       if (this.#factories.has(entry.method)) throw new TypeError(`${place}: configured twice`);
       const authenticator = this.#authenticator(entry, place);
-      const { defaultRole } = entry;
+      const parts = this.#parts(authenticator, entry.defaultRole);
       const { start } = AUTHMETHODS[entry.method];
-      this.#factories.set(entry.method, () => start({ authenticator, defaultRole, random: ports.random }));
+      this.#factories.set(entry.method, () => start(parts));
     }
   }
 
@@ -101,14 +113,23 @@ export class AuthPolicy {
     return this.#factories.size === 0;
   }
 
+  /** Begins the login attempt that everybody has where nothing is configured. */
+  openDoor(): AuthMethod {
+    return ANONYMOUS.start(this.#parts(OPEN_DOOR, null));
+  }
+
   /** Begins a login attempt with one authmethod; null where this transport does not configure it. */
   start(authmethod: string): AuthMethod | null {
     return this.#factories.get(authmethod)?.() ?? null;
   }
 
-  /** Loads what `function` authenticators name. To be awaited before the transport listens. @throws TypeError naming what cannot be loaded */
+  /**
+   * Loads what `function` authenticators name, and prepares tables. To be awaited before the transport
+   * listens. @throws TypeError naming what cannot be loaded
+   */
   async load(): Promise<void> {
     for (const options of this.#functions) await this.#ports.functions.load(options);
+    for (const table of this.#tables) await table.prepare();
   }
 
   /** The procedures that are called as authenticators, for the router to guard. */
@@ -116,8 +137,17 @@ export class AuthPolicy {
     return this.#reserved;
   }
 
+  #parts(authenticator: Authenticator, defaultRole: string | null): AuthMethodParts {
+    const { random, keyDerivation, wallClock } = this.#ports;
+    return { authenticator, defaultRole, random, keyDerivation, wallClock };
+  }
+
   #authenticator(entry: AuthEntry, place: string): Authenticator {
-    if (entry.type === 'static') return new StaticAuthenticator(findPrincipal(entry, this.#ports.random));
+    if (entry.type === 'static') {
+      const table = new StaticAuthenticator(findPrincipal(entry, this.#ports));
+      this.#tables.push(table);
+      return table;
+    }
     const { clock, callBudget, callerFor, functions } = this.#ports;
     const timeout = entry.timeout ?? LIMITS.authenticatorTimeout;
     if (!(timeout > 0)) throw new TypeError(`${place}.authenticator-timeout: must be more than 0`);
@@ -131,7 +161,7 @@ export class AuthPolicy {
   }
 }
 
-function findPrincipal<Name extends AuthMethodName>(entry: StaticEntry<Name>, random: RandomBytes): FindPrincipal {
+function findPrincipal<Name extends AuthMethodName>(entry: StaticEntry<Name>, parts: StaticParts): FindPrincipal {
   const modules: { readonly [Each in AuthMethodName]: AuthMethodModule<StaticOptions[Each]> } = AUTHMETHODS;
-  return modules[entry.method].compileStatic(entry, random);
+  return modules[entry.method].compileStatic(entry, parts);
 }

@@ -15,6 +15,12 @@ import { type Path, quote } from './problem.ts';
 /** The router's own role: it exists on each realm, and may do everything. */
 const TRUSTED = 'trusted';
 
+/** Where the static configuration of an authmethod lists who may come in. */
+const TABLES: ReadonlyMap<string, string> = new Map([
+  ['ticket', 'principals'],
+  ['wampcra', 'users'],
+]);
+
 /** Crossbar's role for whoever says nothing of who they are. */
 const ANONYMOUS = 'anonymous';
 
@@ -41,11 +47,12 @@ function checkComponent(component: Item, realms: KnownRealms): Finding[] {
 function checkEntrance({ path, open, methods }: Entrance, realms: KnownRealms): Finding[] {
   if (open) return realms.having(ANONYMOUS).length > 0 ? [] : [warningAt(path, NO_ANONYMOUS)];
   return methods.flatMap((entry) => {
-    if (entry.method !== 'anonymous' && entry.method !== 'ticket') return [];
+    const table = TABLES.get(entry.method);
+    if (entry.method !== 'anonymous' && table === undefined) return [];
     const type = textOf(entry, 'type');
     const authenticator = type === 'dynamic' ? checkAuthenticator(entry, realms) : [];
     if (type !== 'static') return [...authenticator, ...checkDefaultRole(entry, realms)];
-    return entry.method === 'anonymous' ? checkAnonymous(entry, realms) : checkPrincipals(entry, realms);
+    return table === undefined ? checkAnonymous(entry, realms) : checkPrincipals(entry, table, realms);
   });
 }
 
@@ -65,13 +72,13 @@ function checkAuthenticator(entry: AuthOutline, realms: KnownRealms): Finding[] 
   ];
 }
 
-function checkPrincipals(entry: AuthOutline, realms: KnownRealms): Finding[] {
-  const table = itemAt(entry, 'principals');
-  const principals = table === null ? [] : membersOf(table);
+function checkPrincipals(entry: AuthOutline, key: string, realms: KnownRealms): Finding[] {
+  const table = itemAt(entry, key);
+  if (table === null) return checkDefaultRole(entry, realms);
   return [
-    ...principals.flatMap((principal) => checkPrincipal(principal, entry, realms)),
+    ...membersOf(table).flatMap((principal) => checkPrincipal(principal, entry, realms)),
     ...checkDefaultRole(entry, realms),
-    ...warnOfWandering(principals, entry, realms),
+    ...warnOfWandering(table, entry, realms),
   ];
 }
 
@@ -98,13 +105,13 @@ function checkClientRole(role: string | null, realm: string | null, path: Path, 
 }
 
 /** A static principal is bound to a role, not to a realm: it may join wherever a role of that name exists. */
-function warnOfWandering(principals: readonly Item[], entry: AuthOutline, realms: KnownRealms): Finding[] {
-  const free = principals.filter((principal) => principal.fields['realm'] === undefined);
+function warnOfWandering(table: Item, entry: AuthOutline, realms: KnownRealms): Finding[] {
+  const free = membersOf(table).filter((principal) => principal.fields['realm'] === undefined);
   const roles = new Set(free.flatMap((principal) => textOf(principal, 'role') ?? textOf(entry, 'default-role') ?? []));
   return [...roles].flatMap((role) => {
     const common = realms.having(role);
     if (common.length < 2) return [];
-    const message = `principals with the role ${quote(role)} may join each of the realms ${common.map(quote).join(', ')}: give them a "realm" if that is not meant`;
-    return [warningAt([...entry.path, 'principals'], message)];
+    const message = `${table.path.at(-1)} with the role ${quote(role)} may join each of the realms ${common.map(quote).join(', ')}: give them a "realm" if that is not meant`;
+    return [warningAt(table.path, message)];
   });
 }

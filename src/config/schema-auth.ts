@@ -81,14 +81,20 @@ const anonymous = byType('an authmethod', TYPES, [
   viaFunction,
 ]);
 
+const principalRole = roleName
+  .exactOptional()
+  .describe('Role that the client gets. Default: the `default-role` of the entry.');
+
+const principalRealm = realmName
+  .exactOptional()
+  .describe('The only realm that this principal may join. Default: any that has the role. Not in Crossbar.');
+
 const ticketPrincipal = strict('a principal', {
   ticket: nonEmpty('a ticket that is not empty').describe(
     `The shared secret; "${VARIABLE}" takes it from the environment, and the node does not start where that is unset or empty.`,
   ),
-  role: roleName.exactOptional().describe('Role that the client gets. Default: the `default-role` of the entry.'),
-  realm: realmName
-    .exactOptional()
-    .describe('The only realm that this principal may join. Default: any that has the role. Not in Crossbar.'),
+  role: principalRole,
+  realm: principalRealm,
 });
 
 const ticket = byType('an authmethod', TYPES, [
@@ -101,10 +107,40 @@ const ticket = byType('an authmethod', TYPES, [
   viaFunction,
 ]);
 
+const craUser = strict('a user', {
+  secret: nonEmpty('a secret that is not empty')
+    .max(4096, { error: 'expected a secret of at most 4096 characters' })
+    .describe(
+      `The shared secret; beside \`salt\`, the key derived from the password, or the password itself. "${VARIABLE}" takes it from the environment, and the node does not start where that is unset or empty.`,
+    ),
+  role: principalRole,
+  realm: principalRealm,
+  salt: nonEmpty('a salt that is not empty')
+    .max(1024, { error: 'expected a salt of at most 1024 characters' })
+    .exactOptional()
+    .describe('Clients derive their key from the password and this. Default: they sign with the secret itself.'),
+  iterations: integer(1, 1_000_000)
+    .exactOptional()
+    .describe('Rounds of PBKDF2. Default 1000; no effect without `salt`.'),
+  keylen: integer(16, 64, ' (bytes)')
+    .exactOptional()
+    .describe('Length of the derived key, in bytes. Default 32; no effect without `salt`.'),
+});
+
+const wampcra = byType('an authmethod', TYPES, [
+  strict('static WAMP-CRA authentication', {
+    type: z.literal('static'),
+    users: mapOf(craUser, 'users by authid').describe('Who may come in: users by authid.'),
+    'default-role': defaultRole,
+  }).describe('The users are listed here.'),
+  dynamic,
+  viaFunction,
+]);
+
 export const auth = strict('authmethods', {
   anonymous: anonymous.exactOptional().describe('Clients that say nothing of who they are.'),
   ticket: ticket.exactOptional().describe('Clients that show a shared secret.'),
-  wampcra: refused(NOT_YET),
+  wampcra: wampcra.exactOptional().describe('Clients that sign a challenge with a shared secret.'),
   scram: refused(NOT_YET),
   cryptosign: refused(NOT_YET),
   'cryptosign-proxy': refused(NOT_YET),
@@ -119,5 +155,6 @@ export const auth = strict('authmethods', {
 export type AuthConfig = Config<typeof auth>;
 export type AnonymousAuthConfig = Config<typeof anonymous>;
 export type TicketAuthConfig = Config<typeof ticket>;
+export type WampCraAuthConfig = Config<typeof wampcra>;
 export type DynamicAuthConfig = Config<typeof dynamic>;
 export type FunctionAuthConfig = Config<typeof viaFunction>;

@@ -1,6 +1,19 @@
+import type { AnonymousStatic } from '../auth/authmethods/anonymous.ts';
+import type { TicketStatic } from '../auth/authmethods/ticket.ts';
+import type { WampCraStatic } from '../auth/authmethods/wampcra-static.ts';
 import type { AuthEntry, AuthMethodName } from '../auth/policy.ts';
-import type { AuthConfig, DynamicAuthConfig, FunctionAuthConfig } from '../config/schema-auth.ts';
+import type {
+  AnonymousAuthConfig,
+  AuthConfig,
+  DynamicAuthConfig,
+  FunctionAuthConfig,
+  TicketAuthConfig,
+  WampCraAuthConfig,
+} from '../config/schema-auth.ts';
 import type { Dict } from '../wamp/dict.ts';
+
+/** `auth.<method>` where it is of `type: static`. */
+type Static<Entry extends { readonly type: string }> = Extract<Entry, { readonly type: 'static' }>;
 
 function asking(method: AuthMethodName, config: DynamicAuthConfig | FunctionAuthConfig): AuthEntry {
   const common = { method, defaultRole: config['default-role'] ?? null, timeout: config['authenticator-timeout'] };
@@ -18,26 +31,40 @@ function asking(method: AuthMethodName, config: DynamicAuthConfig | FunctionAuth
   };
 }
 
+function tableOf<From, To>(from: Readonly<Record<string, From>>, compile: (from: From) => To): ReadonlyMap<string, To> {
+  return new Map(Object.entries(from).map(([authid, member]) => [authid, compile(member)]));
+}
+
+function anonymousOf({ role, authid }: Static<AnonymousAuthConfig>): AnonymousStatic {
+  return { role, authid: authid ?? null };
+}
+
+function ticketOf({ principals }: Static<TicketAuthConfig>): TicketStatic {
+  return { principals: tableOf(principals, ({ ticket, role = null, realm = null }) => ({ ticket, role, realm })) };
+}
+
+function wampCraOf({ users }: Static<WampCraAuthConfig>): WampCraStatic {
+  const absent = { role: null, realm: null, salt: null, iterations: null, keylen: null };
+  return { users: tableOf(users, (user) => ({ ...absent, ...user })) };
+}
+
 /** `auth` of a transport in the terms of `auth/policy.ts`. */
 export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[] {
   const entries: AuthEntry[] = [];
-  const { anonymous, ticket } = config ?? {};
+  const { anonymous, ticket, wampcra } = config ?? {};
   if (anonymous !== undefined) {
     if (anonymous.type !== 'static') entries.push(asking('anonymous', anonymous));
-    else {
-      const { role, authid = null } = anonymous;
-      entries.push({ method: 'anonymous', type: 'static', defaultRole: null, role, authid });
-    }
+    else entries.push({ method: 'anonymous', type: 'static', defaultRole: null, ...anonymousOf(anonymous) });
   }
   if (ticket !== undefined) {
+    const defaultRole = ticket['default-role'] ?? null;
     if (ticket.type !== 'static') entries.push(asking('ticket', ticket));
-    else {
-      const principals = Object.entries(ticket.principals).map(
-        ([authid, { ticket: secret, role = null, realm = null }]) => [authid, { ticket: secret, role, realm }] as const,
-      );
-      const defaultRole = ticket['default-role'] ?? null;
-      entries.push({ method: 'ticket', type: 'static', defaultRole, principals: new Map(principals) });
-    }
+    else entries.push({ method: 'ticket', type: 'static', defaultRole, ...ticketOf(ticket) });
+  }
+  if (wampcra !== undefined) {
+    const defaultRole = wampcra['default-role'] ?? null;
+    if (wampcra.type !== 'static') entries.push(asking('wampcra', wampcra));
+    else entries.push({ method: 'wampcra', type: 'static', defaultRole, ...wampCraOf(wampcra) });
   }
   return entries;
 }

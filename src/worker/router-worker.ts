@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
 import { CallBudget } from '../auth/call-budget.ts';
+import { Decoys } from '../auth/decoys.ts';
+import { KeyDerivation } from '../auth/key-derivation.ts';
 import { AuthPolicy, type AuthPorts } from '../auth/policy.ts';
 import type { ClientSession } from '../client/client-session.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
@@ -118,6 +120,9 @@ export class RouterWorker {
       clock,
       random: randomBytes,
       callerFor: (realm, role) => services.callerFor(realm, role),
+      wallClock: Date.now,
+      keyDerivation: new KeyDerivation(),
+      decoys: new Decoys(randomBytes(32)),
       callBudget: new CallBudget(LIMITS.authenticatorCalls),
       functions: new FunctionLoader(importModule),
     };

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { CallerFor } from '../../src/auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../../src/auth/authenticators/function-loader.ts';
-import type { Hello } from '../../src/auth/authmethod.ts';
+import type { Hello, StaticParts } from '../../src/auth/authmethod.ts';
 import { CallBudget } from '../../src/auth/call-budget.ts';
+import { Decoys } from '../../src/auth/decoys.ts';
+import { KeyDerivation } from '../../src/auth/key-derivation.ts';
 import { Login } from '../../src/auth/login.ts';
 import type { Accept, Deny, Outcome } from '../../src/auth/outcome.ts';
 import { type AuthEntry, AuthPolicy } from '../../src/auth/policy.ts';
+import type { Dict } from '../../src/wamp/dict.ts';
 import type { Log, LogFields } from '../../src/wamp/log.ts';
 import { marshalTransportDetails } from '../../src/wamp/transport-details.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -20,8 +23,20 @@ export interface AuthenticatorCall {
   readonly role?: string | null;
 }
 
+/** What a client answers to CHALLENGE.Extra. */
+type Answer = string | ((extra: Dict) => string);
+
 /** An authenticator's behaviour, whatever its kind. */
 export type Behaviour = (args: readonly unknown[], signal: AbortSignal) => unknown;
+
+/** The wall clock of these tests. */
+export const NOW = Date.UTC(2026, 0, 31, 12, 34, 56, 789);
+
+export const STATIC_PARTS: StaticParts = {
+  random: randomBytes,
+  keyDerivation: new KeyDerivation(),
+  decoys: new Decoys(Buffer.alloc(32, 7)),
+};
 
 export const TRANSPORT = marshalTransportDetails(
   {
@@ -84,10 +99,11 @@ export class LoginFixture {
     });
     const { clock, budget: callBudget } = this;
     this.policy = new AuthPolicy(entries, {
+      ...STATIC_PARTS,
       clock,
+      wallClock: () => NOW,
       callBudget,
       functions,
-      random: randomBytes,
       callerFor: this.#callerFor,
     });
   }
@@ -96,16 +112,18 @@ export class LoginFixture {
     return new Login(this.policy, { random: randomBytes, log: this.#logWith({}) });
   }
 
-  /** A whole login: HELLO, and the ticket if there is a challenge. */
-  async run(hello: Hello, ticket = '', signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
+  /** A whole login: HELLO, and the answer if there is a challenge. */
+  async run(hello: Hello, answer: Answer = '', signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
     const login = this.login();
     const outcome = await login.hello(hello, signal);
-    return outcome.kind === 'challenge' ? login.authenticate(ticket, {}, signal) : outcome;
+    if (outcome.kind !== 'challenge') return outcome;
+    const signature = typeof answer === 'string' ? answer : answer(outcome.extra);
+    return login.authenticate(signature, {}, signal);
   }
 
   /** As `run`, for logins that end at once. */
-  async decide(hello: Hello, ticket = ''): Promise<Accept | Deny> {
-    const outcome = await this.run(hello, ticket);
+  async decide(hello: Hello, answer: Answer = ''): Promise<Accept | Deny> {
+    const outcome = await this.run(hello, answer);
     if (outcome.kind === 'challenge') throw new Error('challenged twice');
     return outcome;
   }

@@ -4,13 +4,14 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Accept, Deny } from '../../src/auth/outcome.ts';
 import type { AuthEntry, AuthMethodName } from '../../src/auth/policy.ts';
+import { type Dict, isDict } from '../../src/wamp/dict.ts';
 import { WampError } from '../../src/wamp/errors.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { helloOf, LoginFixture, settle, silence, TRANSPORT } from './login-fixture.ts';
+import { CANARY, PROOFS } from './proofs.ts';
 
-const METHODS: readonly AuthMethodName[] = ['anonymous', 'ticket'];
+const METHODS = Object.keys(PROOFS) as AuthMethodName[];
 const ASKING = ['dynamic', 'function'] as const;
-const CANARY = 'canary-5f1c9e';
 
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value) && !ArrayBuffer.isView(value)) {
@@ -30,25 +31,22 @@ function askingEntry(method: AuthMethodName, type: (typeof ASKING)[number]): Aut
   );
 }
 
-function staticEntry(method: AuthMethodName): AuthEntry {
-  const ticket = { ticket: CANARY, role: 'user', realm: null };
-  return frozen<AuthEntry>(
-    method === 'anonymous'
-      ? { method, type: 'static', role: 'user', authid: 'user1', defaultRole: null }
-      : { method, type: 'static', principals: new Map([['user1', ticket]]), defaultRole: null },
-  );
-}
-
 function denied(reason: string, message: string | null): Deny {
   return { kind: 'deny', reason, message };
 }
 
 for (const method of METHODS) {
-  const hello = frozen(helloOf({ authmethods: [method], authextra: { token: CANARY, transport: { peer: 'faked' } } }));
+  const proof = PROOFS[method];
+  const authextra = { ...proof.authextra, token: CANARY };
+  const hello = frozen(
+    helloOf({ authmethods: [method], authextra: { ...authextra, transport: { peer: 'faked' }, x_cb_pid: 1 } }),
+  );
+  /** An answer of the authenticator that lets the client prove it. */
+  const granting = (identity: Dict): unknown => ({ ...identity, ...proof.credentials });
 
   describe(`${method}, static`, () => {
     it('accepts, and echoes authextra without reserved keys', async () => {
-      const fixture = new LoginFixture([staticEntry(method)]);
+      const fixture = new LoginFixture([frozen(proof.entry)]);
       const accept: Accept = {
         kind: 'accept',
         realm: 'realm1',
@@ -56,10 +54,10 @@ for (const method of METHODS) {
         authrole: 'user',
         authmethod: method,
         authprovider: 'static',
-        authextra: Object.assign(Object.create(null), { token: CANARY }),
+        authextra: Object.assign(Object.create(null), authextra),
       };
-      assert.deepEqual(await fixture.run(hello, CANARY), accept);
-      assert.deepEqual(await fixture.run(hello, CANARY), accept, 'the second login finds the same configuration');
+      assert.deepEqual(await fixture.run(hello, proof.answer), accept);
+      assert.deepEqual(await fixture.run(hello, proof.answer), accept, 'the second login finds the same configuration');
       assert.equal(fixture.calls.length, 0);
       assert.deepEqual(fixture.lines, []);
     });
@@ -79,8 +77,8 @@ for (const method of METHODS) {
       };
 
       it('accepts a role, with the client for the rest', async () => {
-        const fixture = fixtureWith(() => 'user');
-        const outcome = await fixture.decide(hello, CANARY);
+        const fixture = fixtureWith(() => granting({ role: 'user' }));
+        const outcome = await fixture.decide(hello, proof.answer);
         assert.equal(outcome.kind, 'accept');
         assert.deepEqual(
           { ...outcome, authid: '' },
@@ -95,15 +93,15 @@ for (const method of METHODS) {
           },
         );
         const authid = (outcome as Accept).authid;
-        if (method === 'ticket') assert.equal(authid, 'user1');
+        if (method !== 'anonymous') assert.equal(authid, 'user1');
         else assert.match(authid, /^([345679ACEFGHJ-NP-Y]{4}-){5}[345679ACEFGHJ-NP-Y]{4}$/, 'HELLO.authid is ignored');
         nothingLeft(fixture);
       });
 
       it('accepts the identity that the authenticator assigns', async () => {
         const extra = { 'my-custom-welcome-data': [1, 2, 3] };
-        const fixture = fixtureWith(() => ({ realm: 'realm-user1', authid: 'joe', role: 'admin', extra }));
-        const outcome = (await fixture.decide(hello, CANARY)) as Accept;
+        const fixture = fixtureWith(() => granting({ realm: 'realm-user1', authid: 'joe', role: 'admin', extra }));
+        const outcome = (await fixture.decide(hello, proof.answer)) as Accept;
         assert.equal(outcome.realm, 'realm-user1');
         assert.equal(outcome.authid, 'joe');
         assert.equal(outcome.authrole, 'admin');
@@ -112,8 +110,8 @@ for (const method of METHODS) {
       });
 
       it('is called with realm, authid and exactly the documented details', async () => {
-        const fixture = fixtureWith(() => 'user');
-        const outcome = (await fixture.decide(hello, CANARY)) as Accept;
+        const fixture = fixtureWith(() => granting({ role: 'user' }));
+        const outcome = (await fixture.decide(hello, proof.answer)) as Accept;
         const [call] = fixture.calls;
         assert.equal(fixture.calls.length, 1);
         const [realm, authid, details] = call!.args as [unknown, unknown, Record<string, unknown>];
@@ -121,10 +119,10 @@ for (const method of METHODS) {
         assert.equal(realm, 'realm1');
         assert.equal(authid, outcome.authid);
         const keys = ['transport', 'session', 'authmethod', 'authextra'];
-        assert.deepEqual(Object.keys(details), method === 'ticket' ? [...keys, 'ticket'] : keys);
+        assert.deepEqual(Object.keys(details), [...keys, ...proof.details]);
         assert.equal(details['session'], 508715025212448);
         assert.equal(details['authmethod'], method);
-        assert.deepEqual({ ...(details['authextra'] as object) }, { token: CANARY }, 'without reserved keys');
+        assert.deepEqual({ ...(details['authextra'] as object) }, authextra, 'without reserved keys');
         assert.equal(details['transport'], TRANSPORT);
         if (method === 'ticket') assert.equal(details['ticket'], CANARY);
       });
@@ -134,7 +132,7 @@ for (const method of METHODS) {
           throw new WampError('com.example.invalid_ticket', [`invalid ticket '${CANARY}' for principal user1`, 2]);
         });
         const text = `invalid ticket '${CANARY}' for principal user1`;
-        assert.deepEqual(await fixture.run(hello, CANARY), denied('com.example.invalid_ticket', text));
+        assert.deepEqual(await fixture.run(hello, proof.answer), denied('com.example.invalid_ticket', text));
         assert.match(fixture.logged, /the authenticator raised com\.example\.invalid_ticket/);
         nothingLeft(fixture);
       });
@@ -144,7 +142,7 @@ for (const method of METHODS) {
           const fixture = fixtureWith(() => {
             throw thrown;
           });
-          const outcome = (await fixture.decide(hello, CANARY)) as Deny;
+          const outcome = (await fixture.decide(hello, proof.answer)) as Deny;
           assert.equal(outcome.reason, 'wamp.error.authentication_failed');
           const reference = /^authentication failed \(ref ([0-9a-f]{8})\)$/.exec(outcome.message ?? '')?.[1];
           const [line] = fixture.lines;
@@ -161,13 +159,13 @@ for (const method of METHODS) {
           ]);
         });
         const absent = denied('wamp.error.no_such_procedure', 'no authenticator is available');
-        assert.deepEqual(await fixture.run(hello, CANARY), absent);
+        assert.deepEqual(await fixture.run(hello, proof.answer), absent);
         nothingLeft(fixture);
       });
 
       it('denies where the authenticator is silent, after 5 seconds, and ends the call', async () => {
         const fixture = fixtureWith(silence);
-        const outcome = fixture.run(hello, CANARY);
+        const outcome = fixture.run(hello, proof.answer);
         await settle();
         assert.equal(fixture.budget.inFlight, 1);
         fixture.clock.advance(LIMITS.authenticatorTimeout - 1);
@@ -187,21 +185,21 @@ for (const method of METHODS) {
             signal.addEventListener('abort', () => reject(new WampError('wamp.error.canceled')));
           });
         const fixture = fixtureWith(cancelled);
-        const outcome = fixture.run(hello, CANARY);
+        const outcome = fixture.run(hello, proof.answer);
         await settle();
         fixture.clock.advance(LIMITS.authenticatorTimeout);
         const late = denied('wamp.error.authentication_failed', 'the authenticator did not answer in time');
         assert.deepEqual(await outcome, late);
         fixture.behaviour = () => Promise.reject(new WampError('wamp.error.canceled'));
         const left = denied('wamp.error.canceled', 'callee disconnected from in-flight request');
-        assert.deepEqual(await fixture.run(hello, CANARY), left);
+        assert.deepEqual(await fixture.run(hello, proof.answer), left);
         nothingLeft(fixture);
       });
 
       it('ends the call where the client leaves', async () => {
         const fixture = fixtureWith(silence);
         const client = new AbortController();
-        const outcome = fixture.run(hello, CANARY, client.signal);
+        const outcome = fixture.run(hello, proof.answer, client.signal);
         await settle();
         client.abort();
         assert.deepEqual(await outcome, denied('wamp.error.authentication_failed', 'the login was given up'));
@@ -213,23 +211,26 @@ for (const method of METHODS) {
         const client = new AbortController();
         const fixture = fixtureWith(() => {
           client.abort();
-          return 'user';
+          return granting({ role: 'user' });
         });
-        assert.equal((await fixture.run(hello, CANARY, client.signal)).kind, 'deny');
+        assert.equal((await fixture.run(hello, proof.answer, client.signal)).kind, 'deny');
         nothingLeft(fixture);
       });
 
       it('does not ask for a client that has left', async () => {
-        const fixture = fixtureWith(() => 'user');
-        assert.equal((await fixture.run(hello, CANARY, AbortSignal.abort())).kind, 'deny');
+        const fixture = fixtureWith(() => granting({ role: 'user' }));
+        assert.equal((await fixture.run(hello, proof.answer, AbortSignal.abort())).kind, 'deny');
         assert.equal(fixture.calls.length, 0);
       });
 
       it('an answer, or an error, that comes too late goes nowhere', async () => {
-        for (const late of [() => 'user', () => Promise.reject(new WampError('com.example.late'))]) {
+        for (const late of [
+          () => granting({ role: 'user' }),
+          () => Promise.reject(new WampError('com.example.late')),
+        ]) {
           let answer = (): void => {};
           const fixture = fixtureWith(() => new Promise<void>((resolve) => (answer = resolve)).then(late));
-          const outcome = fixture.run(hello, CANARY);
+          const outcome = fixture.run(hello, proof.answer);
           await settle();
           fixture.clock.advance(LIMITS.authenticatorTimeout);
           assert.equal((await outcome).kind, 'deny');
@@ -242,15 +243,15 @@ for (const method of METHODS) {
       it('denies beyond the calls that may be in flight', async () => {
         const fixture = new LoginFixture([askingEntry(method, type)], 1);
         fixture.behaviour = silence;
-        const first = fixture.run(hello, CANARY);
+        const first = fixture.run(hello, proof.answer);
         await settle();
-        const second = await fixture.run(hello, CANARY);
+        const second = await fixture.run(hello, proof.answer);
         assert.deepEqual(second, denied('wamp.error.authentication_failed', 'too many logins are being decided'));
         assert.equal(fixture.calls.length, 1);
         fixture.clock.advance(LIMITS.authenticatorTimeout);
         assert.equal((await first).kind, 'deny');
-        fixture.behaviour = () => 'user';
-        assert.equal((await fixture.run(hello, CANARY)).kind, 'accept', 'a place is free again');
+        fixture.behaviour = () => granting({ role: 'user' });
+        assert.equal((await fixture.run(hello, proof.answer)).kind, 'accept', 'a place is free again');
         nothingLeft(fixture);
       });
 
@@ -281,9 +282,9 @@ for (const method of METHODS) {
           'wamp.error.no_such_role',
         ]);
         await fc.assert(
-          fc.asyncProperty(fc.oneof(anything, identity, plausible), async (answer) => {
-            const fixture = fixtureWith(() => answer);
-            const outcome = await fixture.decide(hello, CANARY);
+          fc.asyncProperty(fc.oneof(anything, identity, plausible), fc.boolean(), async (said, proves) => {
+            const fixture = fixtureWith(() => (proves && isDict(said) ? granting(said) : said));
+            const outcome = await fixture.decide(hello, proof.answer);
             nothingLeft(fixture);
             if (outcome.kind === 'deny') {
               assert.ok(reasons.has(outcome.reason), outcome.reason);

@@ -10,6 +10,7 @@ import { deny } from '../../src/auth/outcome.ts';
 import { pythonRepr } from '../../src/auth/python-text.ts';
 import { withoutReservedKeys } from '../../src/auth/reserved-keys.ts';
 import { serialNumber } from '../../src/auth/serial-number.ts';
+import { STATIC_PARTS } from './login-fixture.ts';
 
 describe('serialNumber', () => {
   it('is six groups of four, of characters that are not mixed up', () => {
@@ -110,7 +111,7 @@ describe('CallBudget', () => {
 
 describe('ANONYMOUS', () => {
   it('refuses an impossible authid at start', () => {
-    const compile = (authid: string) => ANONYMOUS.compileStatic({ role: 'guest', authid }, randomBytes);
+    const compile = (authid: string) => ANONYMOUS.compileStatic({ role: 'guest', authid }, STATIC_PARTS);
     for (const authid of ['', 'x'.repeat(256), 'a\nb']) {
       assert.throws(() => compile(authid), { message: 'auth.anonymous.authid: cannot be an authid' });
     }
@@ -118,7 +119,7 @@ describe('ANONYMOUS', () => {
 
   it('asks for nothing, so takes no answer', async () => {
     const authenticator = { provider: 'static', unavailable: () => null, authenticate: async () => 'user' } as const;
-    const method = ANONYMOUS.start({ authenticator, defaultRole: null, random: randomBytes });
+    const method = ANONYMOUS.start({ ...STATIC_PARTS, authenticator, defaultRole: null, wallClock: Date.now });
     assert.equal((await method.authenticate('x', {}, new AbortController().signal)).kind, 'deny');
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { TICKET, type TicketPrincipal } from '../../src/auth/authmethods/ticket.ts';
 import type { Accept, Deny } from '../../src/auth/outcome.ts';
-import { helloOf, LoginFixture } from './login-fixture.ts';
+import { helloOf, LoginFixture, STATIC_PARTS } from './login-fixture.ts';
 
 function fixtureOf(
   principals: Record<string, Partial<TicketPrincipal>>,
@@ -69,7 +68,7 @@ describe('ticket, static', () => {
 
   it('refuses empty tickets and impossible authids at start, and quotes no ticket (K28)', () => {
     const compile = (authid: string, ticket: string) =>
-      TICKET.compileStatic({ principals: new Map([[authid, { ticket, role: null, realm: null }]]) }, randomBytes);
+      TICKET.compileStatic({ principals: new Map([[authid, { ticket, role: null, realm: null }]]) }, STATIC_PARTS);
     assert.throws(() => compile('user1', ''), { message: 'auth.ticket.principals["user1"].ticket: must not be empty' });
     for (const authid of ['', 'x'.repeat(256), 'a\nb']) {
       assert.throws(

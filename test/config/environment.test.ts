@@ -140,11 +140,11 @@ describe('other values from the environment', () => {
 
   it('nothing is said of variables inside of what is refused as a whole', () => {
     const users = { type: 'static', users: { joe: { secret: variable('JOE') } } };
-    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'wampcra'], users])), [
-      'workers[0].transports[0].paths.ws.auth.wampcra: not supported yet',
+    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'tls'], users])), [
+      'workers[0].transports[0].paths.ws.auth.tls: not supported yet',
     ]);
-    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'wampcra'], variable('JOE')])), [
-      'workers[0].transports[0].paths.ws.auth.wampcra: not supported yet',
+    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'tls'], variable('JOE')])), [
+      'workers[0].transports[0].paths.ws.auth.tls: not supported yet',
     ]);
     assert.deepEqual(problemsOf(nodeWith([['workers', 1, 'type'], variable('TYPE')])), [
       'workers[1].type: the environment variable TYPE is not set',

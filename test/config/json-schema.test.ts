@@ -109,7 +109,7 @@ describe('JSON Schema', () => {
   it('refuses what is not supported yet, and wrong values', () => {
     const bad: (readonly [path: readonly (string | number)[], value: unknown])[] = [
       [[...REALM, 'store'], {}],
-      [[...WEBSOCKET_PATH, 'auth', 'wampcra'], { type: 'static', users: {} }],
+      [[...WEBSOCKET_PATH, 'auth', 'tls'], { type: 'static' }],
       [['workers', 1], { type: 'guest', executable: 'x' }],
       [[...WORKER, 'components', 0], { type: 'class', classname: 'a.B', realm: 'realm1' }],
       [[...PATHS, 'a/b'], { type: 'nodeinfo' }],

@@ -8,7 +8,11 @@ import type { AuthDetails, Authenticator } from '../authenticator.ts';
  * @throws AuthenticationError where the client is nobody there; it must not tell an unknown authid from a
  *   wrong credential, neither by its text nor by the time it takes
  */
-export type FindPrincipal = (authid: string | null, details: AuthDetails) => Readonly<Dict>;
+export interface FindPrincipal {
+  (authid: string | null, details: AuthDetails): Readonly<Dict>;
+  /** What takes too long for a login, done ahead of the first one. */
+  readonly prepare?: () => Promise<void>;
+}
 
 /** Clients are listed in the configuration. They get their own `authextra` back in WELCOME, as Crossbar does it. */
 export class StaticAuthenticator implements Authenticator {
@@ -17,6 +21,10 @@ export class StaticAuthenticator implements Authenticator {
 
   constructor(find: FindPrincipal) {
     this.#find = find;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#find.prepare?.();
   }
 
   unavailable(): null {

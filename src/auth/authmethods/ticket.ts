@@ -3,11 +3,10 @@ import { type Dict, EMPTY } from '../../wamp/dict.ts';
 import { ERRORS } from '../../wamp/errors.ts';
 import { AuthenticationError, authDetails } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
-import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
+import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello, StaticParts } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { assignPrincipal, conclude, isAuthid } from '../principal.ts';
-import type { RandomBytes } from '../serial-number.ts';
 
 const NAME = 'ticket';
 
@@ -71,7 +70,7 @@ interface Listed {
  * Tickets are compared as keyed digests in constant time, and a client with an unknown authid is compared
  * with nobody's: the time that it takes tells nothing.
  */
-function compileTickets({ principals }: TicketStatic, random: RandomBytes): FindPrincipal {
+function compileTickets({ principals }: TicketStatic, { random }: StaticParts): FindPrincipal {
   const key = random(32);
   const digest = (ticket: string): Uint8Array => createHmac('sha256', key).update(ticket).digest();
   const nobody: Listed = { digest: random(32), answer: EMPTY };

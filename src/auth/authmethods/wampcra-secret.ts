@@ -1,0 +1,70 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Dict } from '../../wamp/dict.ts';
+import { integerCredential, textCredential } from '../credential.ts';
+import type { KeyDerivation, Salting } from '../key-derivation.ts';
+
+/** The bounds of a user's secret, in a configuration and in an authenticator's answer. */
+export const CRA_BOUNDS = {
+  /** Characters. */
+  secret: 4096,
+  /** Characters. */
+  salt: 1024,
+  /** Crossbar's default where only a salt is given: 1,000. */
+  iterations: { least: 1, most: 1_000_000, otherwise: 1000 },
+  /** Bytes. Crossbar's default where only a salt is given: 32. */
+  keylen: { least: 16, most: 64, otherwise: 32 },
+} as const;
+
+/** The secret that a client shares with the router, and how the client has to derive its key from it. */
+export class CraSecret {
+  readonly salting: Salting | null;
+  readonly #keyDerivation: KeyDerivation;
+  readonly #secret: string;
+  /** The key derived from the secret as a password; null: not yet. */
+  #derived: string | null;
+
+  constructor(secret: string, salting: Salting | null, keyDerivation: KeyDerivation, derived: string | null = null) {
+    this.#secret = secret;
+    this.salting = salting;
+    this.#keyDerivation = keyDerivation;
+    this.#derived = derived;
+  }
+
+  /** Of an authenticator's answer. @throws AuthenticationError naming the key that cannot be used */
+  static of(credentials: Dict, keyDerivation: KeyDerivation): CraSecret {
+    const secret = textCredential(credentials, 'secret', CRA_BOUNDS.secret);
+    if ((credentials['salt'] ?? null) === null) return new CraSecret(secret, null, keyDerivation);
+    const salt = textCredential(credentials, 'salt', CRA_BOUNDS.salt);
+    const iterations = integerCredential(credentials, 'iterations', CRA_BOUNDS.iterations);
+    const keylen = integerCredential(credentials, 'keylen', CRA_BOUNDS.keylen);
+    return new CraSecret(secret, { salt, iterations, keylen }, keyDerivation);
+  }
+
+  /** Derives the key ahead of the first login, so that each login takes the same time. */
+  async prepare(): Promise<void> {
+    await this.#derive(new AbortController().signal);
+  }
+
+  /**
+   * Whether the challenge was signed with this secret. A salted one may be the derived key, as Crossbar's
+   * documentation and old releases have it, or the password, as new releases do. Nobody can make one of
+   * it that knows neither.
+   */
+  async signed(challenge: string, signature: string, signal: AbortSignal): Promise<boolean> {
+    if (isSignature(this.#secret, challenge, signature)) return true;
+    if (this.salting === null) return false;
+    return isSignature(await this.#derive(signal), challenge, signature);
+  }
+
+  async #derive(signal: AbortSignal): Promise<string> {
+    if (this.salting === null) return this.#secret;
+    this.#derived ??= await this.#keyDerivation.derive(this.#secret, this.salting, signal);
+    return this.#derived;
+  }
+}
+
+function isSignature(key: string, challenge: string, signature: string): boolean {
+  const right = Buffer.from(createHmac('sha256', key).update(challenge).digest('base64'));
+  const given = Buffer.from(signature);
+  return given.length === right.length && timingSafeEqual(given, right);
+}

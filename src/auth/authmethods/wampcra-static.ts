@@ -1,0 +1,105 @@
+import type { Dict } from '../../wamp/dict.ts';
+import type { FindPrincipal } from '../authenticators/static.ts';
+import type { StaticParts } from '../authmethod.ts';
+import { isAuthid } from '../principal.ts';
+import { CRA_BOUNDS, CraSecret } from './wampcra-secret.ts';
+
+export interface WampCraUser {
+  /** With a salt: the derived key, or the password. */
+  readonly secret: string;
+  /** null: the client signs with the secret itself. */
+  readonly salt: string | null;
+  /** null: Crossbar's default. No effect without a salt. */
+  readonly iterations: number | null;
+  /** Bytes; null: Crossbar's default. No effect without a salt. */
+  readonly keylen: number | null;
+  /** null: the entry's `default-role`. */
+  readonly role: string | null;
+  /** The only realm for this client, whatever it asks for; null: the one that it asks for (K3). */
+  readonly realm: string | null;
+}
+
+/** `wampcra` of `type: static`. */
+export interface WampCraStatic {
+  /** By authid. */
+  readonly users: ReadonlyMap<string, WampCraUser>;
+}
+
+interface Listed {
+  readonly secret: CraSecret;
+  readonly identity: Readonly<Dict>;
+}
+
+/**
+ * An unknown authid is challenged as the user that it resembles is, with a salt of its own and a secret
+ * that nobody has. All keys are derived before the first login, so that no login takes longer than another.
+ */
+export function compileUsers({ users }: WampCraStatic, parts: StaticParts): FindPrincipal {
+  const known = new Map<string, Listed>();
+  for (const [authid, user] of users) known.set(authid, listed(authid, user, parts));
+  const decoyOf = decoysLike([...known.values()], parts);
+  const find: FindPrincipal = (authid) => {
+    const name = authid ?? '';
+    // Made for everybody, so that the time that it takes tells nothing.
+    const decoy = decoyOf(name);
+    const { secret, identity } = known.get(name) ?? decoy;
+    return { ...identity, secret };
+  };
+  const prepare = async (): Promise<void> => {
+    for (const { secret } of known.values()) await secret.prepare();
+  };
+  return Object.assign(find, { prepare });
+}
+
+function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticParts): Listed {
+  const place = `auth.wampcra.users[${JSON.stringify(authid)}]`;
+  const { salt, role, realm } = user;
+  if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
+  const secret = checkedText(`${place}.secret`, user.secret, CRA_BOUNDS.secret);
+  const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
+  if (salt === null) return { secret: new CraSecret(secret, null, keyDerivation), identity };
+  const salting = {
+    salt: checkedText(`${place}.salt`, salt, CRA_BOUNDS.salt),
+    iterations: checkedInteger(`${place}.iterations`, user.iterations, CRA_BOUNDS.iterations),
+    keylen: checkedInteger(`${place}.keylen`, user.keylen, CRA_BOUNDS.keylen),
+  };
+  return { secret: new CraSecret(secret, salting, keyDerivation), identity };
+}
+
+function decoysLike(users: readonly Listed[], parts: StaticParts): (authid: string) => Listed {
+  const { decoys, random, keyDerivation } = parts;
+  const unguessable = (): string => Buffer.from(random(32)).toString('base64');
+  const [first = { secret: new CraSecret(unguessable(), null, keyDerivation), identity: {} }, ...more] = users;
+  const shared = repeated(users.flatMap(({ secret }) => secret.salting?.salt ?? []));
+  return (authid) => {
+    const { secret, identity } = decoys.pick([first, ...more], authid);
+    const like = secret.salting?.salt ?? '';
+    const own = decoys.textLike(like, authid, 'wampcra salt');
+    const salting = secret.salting === null ? null : { ...secret.salting, salt: shared.has(like) ? like : own };
+    return { secret: new CraSecret(unguessable(), salting, keyDerivation, unguessable()), identity };
+  };
+}
+
+/** Texts that occur more than once. */
+function repeated(texts: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(texts.filter((text) => seen.size === seen.add(text).size));
+}
+
+function checkedText(place: string, text: string, most: number): string {
+  if (text === '') throw new TypeError(`${place}: must not be empty`);
+  if (text.length > most) throw new TypeError(`${place}: must not be longer than ${most} characters`);
+  return text;
+}
+
+function checkedInteger(
+  place: string,
+  value: number | null,
+  { least, most, otherwise }: { readonly least: number; readonly most: number; readonly otherwise: number },
+): number {
+  const integer = value ?? otherwise;
+  if (!Number.isInteger(integer) || integer < least || integer > most) {
+    throw new TypeError(`${place}: must be an integer from ${least} to ${most}`);
+  }
+  return integer;
+}

@@ -1,0 +1,134 @@
+/** The authmethods by which clients prove something without showing it: what the configuration takes and says. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compileAuth } from '../../src/worker/compile-auth.ts';
+import { nodeWith, parse, problemsOf, WEBSOCKET } from './example-node.ts';
+
+const AUTH = [...WEBSOCKET, 'auth'];
+const PLACE = 'workers[0].transports[1].auth';
+const CANARY = 'canary-5f1c9e';
+
+function auth(method: string, entry: unknown): Record<string, unknown> {
+  return nodeWith([AUTH, { [method]: entry }]);
+}
+
+function compiled(method: string, entry: unknown) {
+  const { config } = parse(auth(method, entry));
+  const [worker] = config.workers;
+  assert.ok(worker?.type === 'router');
+  const transport = worker.transports[1];
+  assert.ok(transport?.type === 'websocket');
+  return compileAuth(transport.auth);
+}
+
+/** A row: the entry of a principal, and what is said of it, without the place of the entry. */
+type Row = readonly [principal: unknown, ...problems: string[]];
+
+interface Example {
+  readonly method: string;
+  readonly table: string;
+  readonly principal: Readonly<Record<string, unknown>>;
+  readonly compiled: unknown;
+  readonly rows: readonly Row[];
+}
+
+const SECRET = { secret: CANARY };
+const SALTED = { ...SECRET, salt: 'salt123' };
+
+const EXAMPLES: readonly Example[] = [
+  {
+    method: 'wampcra',
+    table: 'users',
+    principal: SECRET,
+    compiled: { secret: CANARY, role: 'user', realm: null, salt: null, iterations: null, keylen: null },
+    rows: [
+      [{ ...SALTED, iterations: 100, keylen: 16 }],
+      [{ salt: 'x' }, '.secret: expected a secret that is not empty, got nothing'],
+      [{ secret: '' }, '.secret: expected a secret that is not empty, got an empty string'],
+      [{ secret: 7 }, '.secret: expected a secret that is not empty, got a number'],
+      [{ secret: CANARY.repeat(400) }, '.secret: expected a secret of at most 4096 characters, got a string'],
+      [{ ...SECRET, salt: '' }, '.salt: expected a salt that is not empty, got an empty string'],
+      [{ ...SALTED, iterations: 0 }, '.iterations: expected an integer from 1 to 1000000, got a number'],
+      [{ ...SALTED, keylen: 8 }, '.keylen: expected an integer from 16 to 64 (bytes), got a number'],
+      [
+        { ...SECRET, authid: 'joe' },
+        '.authid: unknown key; expected one of secret, role, realm, salt, iterations, keylen',
+      ],
+    ],
+  },
+];
+
+for (const { method, table, principal, compiled: expected, rows } of EXAMPLES) {
+  const list = (member: unknown, more: object = {}) => ({ type: 'static', [table]: { joe: member }, ...more });
+
+  describe(`auth.${method}`, () => {
+    it('static: becomes what the authmethod wants', () => {
+      const [entry, ...more] = compiled(method, list({ ...principal, role: 'user' }));
+      assert.deepEqual(more, []);
+      const { [table as 'method']: members, ...rest } = entry as unknown as Record<string, unknown>;
+      assert.deepEqual(rest, { method, type: 'static', defaultRole: null });
+      assert.deepEqual([...(members as unknown as Map<string, unknown>)], [['joe', expected]]);
+    });
+
+    for (const [member, ...problems] of rows) {
+      it(problems.length === 0 ? `takes ${Object.keys(member as object)}` : `says: ${problems.join('; ')}`, () => {
+        const lines = problemsOf(auth(method, list({ ...(member as object), role: 'user' })));
+        assert.deepEqual(
+          lines,
+          problems.map((problem) => `${PLACE}.${method}.${table}.joe${problem}`),
+        );
+        assert.ok(!lines.join('\n').includes(CANARY));
+      });
+    }
+
+    it('static: holds roles and realms against those that there are', () => {
+      const at = `${PLACE}.${method}.${table}`;
+      const told = (member: object, more: object = {}) =>
+        problemsOf(auth(method, list({ ...principal, ...member }, more)));
+      assert.deepEqual(told({}), [`${at}.joe: the principal has no "role", and there is no "default-role" for it`]);
+      assert.deepEqual(told({}, { 'default-role': 'user' }), []);
+      assert.deepEqual(told({ role: 'nobody' }), [`${at}.joe.role: no realm of this worker has a role "nobody"`]);
+      assert.equal(told({ role: 'trusted' }).length, 1);
+      assert.deepEqual(told({ role: 'user', realm: 'realm1' }), []);
+      assert.deepEqual(told({ role: 'user', realm: 'realm9' }), [
+        `${at}.joe.realm: this worker has no realm "realm9"; did you mean "realm1"?`,
+      ]);
+    });
+
+    it('static: needs its table', () => {
+      const [line] = problemsOf(auth(method, { type: 'static', 'default-role': 'user' }));
+      assert.match(line ?? '', new RegExp(`\\.${method}\\.${table}: expected an object of ${table} by authid`));
+    });
+
+    it('dynamic and function: as for every authmethod', () => {
+      const common = { method, defaultRole: 'user', timeout: 5000 };
+      assert.deepEqual(
+        compiled(method, {
+          type: 'dynamic',
+          authenticator: 'com.example.authenticate',
+          'authenticator-realm': 'realm-auth',
+          'authenticator-role': 'authenticator',
+          'default-role': 'user',
+        }),
+        [
+          {
+            ...common,
+            type: 'dynamic',
+            authenticator: 'com.example.authenticate',
+            realm: 'realm-auth',
+            role: 'authenticator',
+          },
+        ],
+      );
+      assert.deepEqual(compiled(method, { type: 'function', create: './auth.js#create', 'default-role': 'user' }), [
+        { ...common, type: 'function', create: './auth.js#create', config: null, exposeController: false },
+      ]);
+      const wrong = { type: 'dynamic', authenticator: 'com.example.authenticate', 'default-role': 'nobody' };
+      assert.equal(problemsOf(auth(method, wrong)).length, 1);
+      assert.match(
+        problemsOf(auth(method, { type: 'ldap' })).join(),
+        /expected one of "static", "dynamic", "function"/,
+      );
+    });
+  });
+}
