@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Flusher } from '../../src/session/flusher.ts';
+import { Outbox } from '../../src/session/outbox.ts';
+import { wireOf } from '../../src/session/wire-of.ts';
+import { EMPTY } from '../../src/wamp/dict.ts';
+import { LIMITS } from '../../src/wamp/limits.ts';
+import { Msg } from '../../src/wamp/messages.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { BenchConnection } from './session-bench.ts';
+
+class Turns {
+  readonly flusher: Flusher;
+  scheduled: (() => void)[] = [];
+
+  constructor() {
+    this.flusher = new Flusher((flush) => this.scheduled.push(flush));
+  }
+
+  next(): void {
+    for (const flush of this.scheduled.splice(0)) flush();
+  }
+}
+
+function outboxOn(connection: BenchConnection, turns: Turns, limits: Partial<typeof LIMITS> = {}): Outbox {
+  return new Outbox(connection, wireOf('wamp.2.cbor', connection.framing), {
+    flusher: turns.flusher,
+    clock: new FakeClock(),
+    limits: { ...LIMITS, ...limits },
+    onOverflow: (reason) => assert.fail(reason),
+  });
+}
+
+/** A connection that keeps the very buffers it did not take, as a socket does, and reads them only later. */
+class KeepingConnection extends BenchConnection {
+  readonly kept: Buffer[] = [];
+  #taking: (() => boolean) | null = null;
+
+  takeWhen(taking: () => boolean): void {
+    this.#taking = taking;
+  }
+
+  override write(frames: Buffer): boolean {
+    const taken = this.#taking?.() ?? true;
+    this.writes++;
+    this.kept.push(taken ? Buffer.from(frames) : frames);
+    return taken;
+  }
+}
+
+const wire = wireOf('wamp.2.cbor', new BenchConnection('wamp.2.cbor').framing);
+const text = (length: number) => 'x'.repeat(length);
+
+type Action =
+  | { readonly kind: 'send' | 'sendEncoded'; readonly to: number; readonly length: number }
+  | { readonly kind: 'turn' };
+
+const LENGTHS = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(200) },
+  { weight: 2, arbitrary: fc.integer({ min: 3_900, max: 4_300 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 16_000, max: 17_000 }) },
+  { weight: 1, arbitrary: fc.constant(70_000) },
+);
+
+const ACTIONS: fc.Arbitrary<readonly Action[]> = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant('send' as const), to: fc.nat(2), length: LENGTHS }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('sendEncoded' as const), to: fc.nat(3), length: LENGTHS }) },
+    { weight: 3, arbitrary: fc.constant({ kind: 'turn' as const }) },
+  ),
+  { maxLength: 60 },
+);
+
+describe('what is written', () => {
+  it('is the frames in their order, whatever is sent how, and whether writes are taken at once or not', () => {
+    fc.assert(
+      fc.property(ACTIONS, fc.infiniteStream(fc.boolean()), (actions, takes) => {
+        const turns = new Turns();
+        const connections = [0, 1, 2].map(() => new KeepingConnection('wamp.2.cbor'));
+        const outboxes = connections.map((connection) => {
+          connection.takeWhen(() => takes.next().value === true);
+          return outboxOn(connection, turns);
+        });
+        const expected: Buffer[][] = [[], [], []];
+        let request = 0;
+        for (const action of actions) {
+          if (action.kind === 'turn') {
+            turns.next();
+            continue;
+          }
+          const message = [Msg.SUBSCRIBE, ++request, 0, EMPTY, text(action.length), null] as const;
+          const frame = wire.encode(...message);
+          // 3: the same frame to all, as a fan-out does.
+          for (const [at, outbox] of outboxes.entries()) {
+            if (action.to !== at && action.to !== 3) continue;
+            expected[at]?.push(Buffer.from(frame));
+            if (action.kind === 'send') outbox.send(...message);
+            else outbox.sendEncoded(frame);
+          }
+        }
+        turns.next();
+        // Only now are the buffers looked at that were not taken: reuse of one would show.
+        for (const [at, connection] of connections.entries()) {
+          assert.ok(Buffer.concat(connection.kept).equals(Buffer.concat(expected[at] ?? [])), `connection ${at}`);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('goes out in one write per turn', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns);
+    for (let request = 1; request <= 1000; request++) outbox.send(Msg.SUBSCRIBED, request, 7, EMPTY, null, null);
+    outbox.sendEncoded(wire.encode(Msg.SUBSCRIBED, 1001, 7, EMPTY, null, null));
+    outbox.send(Msg.SUBSCRIBED, 1002, 7, EMPTY, null, null);
+    assert.equal(connection.writes, 0);
+    assert.equal(turns.scheduled.length, 1);
+    turns.next();
+    assert.equal(connection.writes, 1);
+    assert.equal(connection.takeMessages().length, 1002);
+    turns.next();
+    assert.equal(connection.writes, 1);
+  });
+
+  it('is one buffer for all to whom the same frames go', () => {
+    const turns = new Turns();
+    const connections = [0, 1, 2].map(() => new KeepingConnection('wamp.2.cbor'));
+    const outboxes = connections.map((connection) => {
+      connection.takeWhen(() => false);
+      return outboxOn(connection, turns);
+    });
+    for (let event = 1; event <= 3; event++) {
+      const frame = wire.encode(Msg.EVENT, 1, event, EMPTY, null, null);
+      for (const outbox of outboxes) outbox.sendEncoded(frame);
+    }
+    turns.next();
+    const [first] = connections[0]?.kept ?? [];
+    assert.ok(first !== undefined && first.length > 0);
+    for (const { kept } of connections) assert.ok(kept.length === 1 && kept[0] === first);
+  });
+
+  it('may be more than the outbox holds within one turn, where the peer takes it', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns, { outbox: 100_000 as never });
+    for (let n = 0; n < 100; n++) outbox.send(Msg.SUBSCRIBE, 1, 0, EMPTY, text(20_000), null);
+    turns.next();
+    assert.equal(connection.takeMessages().length, 100);
+  });
+});
+
+describe('what is too large', () => {
+  it('is not written, and what is around it is', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor', { maxSend: 100 });
+    const outbox = outboxOn(connection, turns);
+    assert.equal(outbox.send(Msg.SUBSCRIBED, 1, 7, EMPTY, null, null), true);
+    assert.equal(outbox.send(Msg.SUBSCRIBE, 2, 0, EMPTY, text(100), null), false);
+    assert.equal(outbox.sendEncoded(wire.encode(Msg.SUBSCRIBE, 3, 0, EMPTY, text(100), null)), false);
+    assert.equal(outbox.send(Msg.SUBSCRIBED, 4, 7, EMPTY, null, null), true);
+    turns.next();
+    assert.equal(connection.takeMessages().length, 2);
+  });
+
+  it('is told by the message’s length, not by its frame’s', () => {
+    for (const [length, fits] of [
+      [91, true],
+      [92, false],
+    ] as const) {
+      // 5 octets around a text of this length, and 4 more as the frame's header.
+      const frame = wire.encode(Msg.SUBSCRIBE, 1, 0, EMPTY, text(length), null);
+      const connection = new BenchConnection('wamp.2.cbor', { maxSend: frame.length - 4 - (fits ? 0 : 1) });
+      const outbox = outboxOn(connection, new Turns());
+      assert.equal(outbox.send(Msg.SUBSCRIBE, 1, 0, EMPTY, text(length), null), fits);
+      assert.equal(outbox.sendEncoded(frame), fits);
+    }
+  });
+});
+
+describe('a closed outbox', () => {
+  it('writes nothing any more, and holds no timer', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns);
+    outbox.send(Msg.SUBSCRIBED, 1, 7, EMPTY, null, null);
+    outbox.close();
+    outbox.send(Msg.SUBSCRIBED, 2, 7, EMPTY, null, null);
+    outbox.sendEncoded(wire.encode(Msg.SUBSCRIBED, 3, 7, EMPTY, null, null));
+    turns.next();
+    assert.equal(connection.writes, 0);
+    assert.equal(outbox.pending, 0);
+  });
+});
