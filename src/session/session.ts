@@ -1,4 +1,4 @@
-import type { Accept, Deny } from '../auth/outcome.ts';
+import { type Accept, type Challenge, type Deny, deny } from '../auth/outcome.ts';
 import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
 import { Message } from '../serializers/message.ts';
@@ -82,14 +82,11 @@ export class Session implements Receiver {
       nextSession: () => ports.ids.next(),
       transport: this.#transport,
       onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
-      onChallenge: (challenge) => {
-        this.#state = 'challenging';
-        this.#outbox.send(Msg.CHALLENGE, 0, 0, challenge.extra, challenge.authmethod, null);
-      },
-      onDeny: (denied) => this.#abort(denied.reason, denied.message, 'policy'),
+      onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),
+      onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy')),
       onFailure: (error) => this.#failed(error),
     });
-    this.#awaitHello();
+    this.#awaitHello(false);
   }
 
   /** Whether a client is on a realm here. */
@@ -101,7 +98,9 @@ export class Session implements Receiver {
 
   get maxReceive(): number {
     const { limits } = this.#ports;
-    return this.#place === null ? limits.messageBeforeWelcome : limits.message;
+    // While the session closes, the client may be in the middle of what it was allowed to send.
+    const welcomed = this.#state === 'established' || this.#state === 'closing';
+    return welcomed ? limits.message : limits.messageBeforeWelcome;
   }
 
   receive(bytes: Buffer, start: number, end: number, text: boolean): void {
@@ -140,9 +139,9 @@ export class Session implements Receiver {
     }
     this.#leaveRealm();
     this.#state = 'closing';
-    this.#outbox.send(Msg.GOODBYE, 0, 0, message === null ? EMPTY : { message }, reason, null);
     const end = (): void => this.#close(reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal', reason);
     this.#deadline = this.#ports.clock.setTimer(end, this.#ports.limits.closeTimeout);
+    this.#outbox.send(Msg.GOODBYE, 0, 0, message === null ? EMPTY : { message }, reason, null);
   }
 
   /** Ends session and connection at once. */
@@ -182,12 +181,16 @@ export class Session implements Receiver {
         this.#handshake.authenticate(message);
         return;
       case Msg.ABORT:
-        this.#handshake.cancel();
-        this.#state = 'establishing';
+        this.#close('normal', message.text ?? '');
         return;
       default:
         this.#onGoodbye();
     }
+  }
+
+  #challenge({ authmethod, extra }: Challenge): void {
+    this.#state = 'challenging';
+    if (!this.#outbox.send(Msg.CHALLENGE, 0, 0, extra, authmethod, null)) this.#refuseSmall();
   }
 
   #accept(session: number, accept: Accept, features: ReadonlySet<string>): void {
@@ -211,8 +214,12 @@ export class Session implements Receiver {
     this.#deadline = null;
     this.#setPending(false);
     this.#state = 'established';
-    this.#outbox.send(Msg.WELCOME, session, 0, details, null, null);
+    // Before WELCOME is sent: where that ends the session, it ends on the realm too.
     this.#place = { realm: admission.realm, member: admission.realm.join(peer) };
+    if (!this.#outbox.send(Msg.WELCOME, session, 0, details, null, null)) {
+      this.#refuseSmall();
+      return;
+    }
     const { realm, authid, authrole, authmethod, authprovider } = accept;
     this.#ports.log.debug('session joined', { session, realm, authid, authrole, authmethod, authprovider });
   }
@@ -225,16 +232,23 @@ export class Session implements Receiver {
     }
     this.#leaveRealm();
     this.#outbox.send(Msg.GOODBYE, 0, 0, EMPTY, ERRORS.goodbyeAndOut.uri, null);
-    this.#awaitHello();
+    if (this.#state === 'established') this.#awaitHello(true);
   }
 
-  #awaitHello(): void {
+  /** @param again whether a session on this connection is over: a client that begins no other has said its goodbye */
+  #awaitHello(again: boolean): void {
     this.#state = 'establishing';
     this.#setPending(true);
     const { clock, limits } = this.#ports;
     this.#deadline = clock.setTimer(() => {
-      this.#deny({ kind: 'deny', reason: ERRORS.authenticationFailed.uri, message: 'the login took too long' });
+      if (again && this.#state === 'establishing') this.#close('normal', ERRORS.goodbyeAndOut.uri);
+      else this.#deny(deny(ERRORS.authenticationFailed.uri, 'the login took too long'));
     }, limits.loginTimeout);
+  }
+
+  /** The client announced to take messages so small that it cannot even be welcomed. */
+  #refuseSmall(): void {
+    this.#deny(deny(ERRORS.payloadSizeExceeded.uri, 'the login needs messages larger than this client takes'));
   }
 
   #deny(denied: Deny): void {
@@ -243,9 +257,12 @@ export class Session implements Receiver {
     this.#abort(denied.reason, denied.message, 'policy');
   }
 
-  /** ABORT, and the end of the connection: one attempt, one challenge, one answer (K4). */
+  /** ABORT, and the end of the connection: one attempt, one challenge, one answer (K4). After a GOODBYE, the end alone. */
   #abort(reason: string, message: string | null, close: CloseReason): void {
-    this.#outbox.send(Msg.ABORT, 0, 0, message === null ? EMPTY : { message }, reason, null);
+    if (this.#state !== 'closing') {
+      const sent = this.#outbox.send(Msg.ABORT, 0, 0, message === null ? EMPTY : { message }, reason, null);
+      if (!sent) this.#outbox.send(Msg.ABORT, 0, 0, EMPTY, reason, null);
+    }
     this.#close(close, reason);
   }
 
