@@ -1,15 +1,15 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Accept, Connection } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import { type ConnectingEndpoint, connectEndpoint, describeEndpoint, type TlsConnecting } from './endpoint-connect.ts';
 import { EndpointError, endpointError } from './endpoint-error.ts';
 import { peerName } from './peer-name.ts';
-import { isTextProtocol } from './websocket.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
-import { acceptKey } from './websocket-handshake.ts';
+import { acceptKey, isTextProtocol } from './websocket-handshake.ts';
 import type { KeepaliveSettings } from './websocket-keepalive.ts';
 import { MaskSource } from './websocket-mask.ts';
 import { completeOptions } from './websocket-options.ts';
@@ -172,7 +172,7 @@ function createConnection(
   const { clock, log } = options;
   const details = {
     type: 'websocket',
-    secure: 'encrypted' in socket,
+    secure: socket instanceof TLSSocket,
     peer: peerName(socket, endpoint.type === 'unix' ? endpoint.path : null),
     protocol,
     serializer: null,

@@ -76,7 +76,10 @@ export class WebSocketConnection implements Connection {
     this.framing = this.#sender === null ? WEBSOCKET_FRAMINGS[text ? 'text' : 'binary'] : LENGTH_FRAMING;
     this.#parser = this.#createParser();
     this.#keepalive = new Keepalive(settings, settings.clock, {
-      ping: (payload) => this.#put(this.#control(OPCODE.ping, payload)),
+      ping: (payload) => {
+        // Where nobody waits for pongs, pings would pile up before a peer that does not read.
+        if (!this.#lagging || settings.autoPingTimeout > 0) this.#put(this.#control(OPCODE.ping, payload));
+      },
       drop: () => {
         settings.log.debug('a peer did not answer a ping', { peer: details.peer });
         this.destroy();
@@ -124,6 +127,7 @@ export class WebSocketConnection implements Connection {
 
   destroy(): void {
     this.#state = 'ended';
+    this.#pongs = [];
     this.#parser.stop();
     this.#socket.destroy();
   }
@@ -233,13 +237,12 @@ export class WebSocketConnection implements Connection {
     const pong = this.#unanswered;
     this.#unanswered = null;
     if (pong !== null && this.#state === 'open') this.#put(pong);
-    this.#receiver?.drained();
+    this.#tell((receiver) => receiver.drained());
   };
 
   /** Sends the close frame behind everything that was written, and bounds how long all of that may take. */
   #beginClose(payload: Buffer): void {
     this.#state = 'closing';
-    this.#pongs = [];
     this.#unanswered = null;
     this.#keepalive.stop();
     this.#limitEnd();
@@ -253,6 +256,7 @@ export class WebSocketConnection implements Connection {
 
   #sendClose(payload: Buffer): void {
     this.#closeSent = true;
+    if (this.#pongs.length > 0) this.#putPongs();
     this.#put(this.#control(OPCODE.close, payload));
   }
 
@@ -292,6 +296,7 @@ export class WebSocketConnection implements Connection {
   #end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#pongs = [];
     this.#parser.stop();
     this.#keepalive.stop();
     this.#limitEnd();
@@ -317,8 +322,20 @@ export class WebSocketConnection implements Connection {
 
   /** Tells the receiver, once, that nothing more will come. */
   #leave(): void {
-    const receiver = this.#receiver;
-    this.#receiver = null;
-    receiver?.disconnected();
+    this.#tell((receiver) => {
+      this.#receiver = null;
+      receiver.disconnected();
+    });
+  }
+
+  /** A fault of the receiver costs no more than its connection. */
+  #tell(news: (receiver: Receiver) => void): void {
+    if (this.#receiver === null) return;
+    try {
+      news(this.#receiver);
+    } catch (error) {
+      this.#settings.log.error('a receiver failed', { peer: this.details.peer, error });
+      this.destroy();
+    }
   }
 }

@@ -38,7 +38,7 @@ interface Job {
 }
 
 export interface CodecOptions {
-  /** 9..15 */
+  /** The window is 2^n bytes; 9..15 (8 counts as 9). */
   readonly windowBits: number;
   /** 1..9 */
   readonly memoryLevel: number;
@@ -78,9 +78,10 @@ export class DeflateCodec {
     );
   }
 
-  static inflater(options: Pick<CodecOptions, 'contextTakeover'>, limit: JobLimit): DeflateCodec {
-    // The largest window inflates whatever a smaller one has deflated.
-    return new DeflateCodec(() => createInflateRaw({ windowBits: 15 }), true, options.contextTakeover, limit);
+  static inflater(options: Omit<CodecOptions, 'memoryLevel'>, limit: JobLimit): DeflateCodec {
+    // zlib deflates with 9 where it was told 8.
+    const windowBits = Math.max(9, options.windowBits);
+    return new DeflateCodec(() => createInflateRaw({ windowBits }), true, options.contextTakeover, limit);
   }
 
   /**

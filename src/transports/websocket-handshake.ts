@@ -35,6 +35,11 @@ export function refusal(status: Refusal['status'], text: string, headers: Refusa
   return { status, text, headers };
 }
 
+/** Whether a subprotocol's messages are text frames. */
+export function isTextProtocol(protocol: string): boolean {
+  return protocol === 'wamp.2.json' || protocol === 'wamp.2.json.batched';
+}
+
 /** The value that answers a Sec-WebSocket-Key. [RFC 6455 4.2.2] */
 export function acceptKey(key: string): string {
   return createHash('sha1')

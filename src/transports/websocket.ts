@@ -11,7 +11,14 @@ import { peerName } from './peer-name.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
 import { describeDeflate } from './websocket-extensions.ts';
-import { type Agreement, joinHeaders, negotiate, type Refusal, refusal } from './websocket-handshake.ts';
+import {
+  type Agreement,
+  isTextProtocol,
+  joinHeaders,
+  negotiate,
+  type Refusal,
+  refusal,
+} from './websocket-handshake.ts';
 import { MaskSource } from './websocket-mask.ts';
 import { completeOptions, type WebSocketOptions, type WebSocketSettings } from './websocket-options.ts';
 import type { SenderSettings } from './websocket-sender.ts';
@@ -47,7 +54,7 @@ export class WebSocketListener {
   readonly #jobs: JobLimit;
   readonly #masks: MaskSource;
   readonly #connections = new Set<WebSocketConnection>();
-  #whenEmpty: (() => void) | null = null;
+  #whenEmpty: (() => void)[] = [];
   #closing = false;
 
   constructor(options: WebSocketOptions, ports: WebSocketPorts) {
@@ -104,7 +111,7 @@ export class WebSocketListener {
     this.#closing = true;
     if (this.#connections.size === 0) return;
     const emptied = new Promise<void>((resolve) => {
-      this.#whenEmpty = resolve;
+      this.#whenEmpty.push(resolve);
     });
     for (const connection of this.#connections) connection.close('shutdown', '');
     await emptied;
@@ -176,14 +183,20 @@ export class WebSocketListener {
       inflater:
         agreement.deflate === null
           ? null
-          : DeflateCodec.inflater({ contextTakeover: !agreement.deflate.clientNoContextTakeover }, this.#jobs),
+          : DeflateCodec.inflater(
+              {
+                windowBits: agreement.deflate.clientMaxWindowBits,
+                contextTakeover: !agreement.deflate.clientNoContextTakeover,
+              },
+              this.#jobs,
+            ),
       clock,
       log,
     });
     this.#connections.add(connection);
     socket.once('close', () => {
       this.#connections.delete(connection);
-      if (this.#connections.size === 0) this.#whenEmpty?.();
+      if (this.#connections.size === 0) for (const tell of this.#whenEmpty.splice(0)) tell();
     });
     try {
       connection.start(accept(connection, agreement.protocol), head);
@@ -213,11 +226,6 @@ export class WebSocketListener {
       threshold: compression?.threshold ?? 0,
     };
   }
-}
-
-/** Whether a subprotocol's messages are text frames. */
-export function isTextProtocol(protocol: string): boolean {
-  return protocol === 'wamp.2.json' || protocol === 'wamp.2.json.batched';
 }
 
 function peerOf(socket: Duplex): string {

@@ -83,7 +83,7 @@ describe('WebSocketConnection', () => {
     limit.run((done) => {
       release = done;
     });
-    const inflater = DeflateCodec.inflater({ contextTakeover: false }, limit);
+    const inflater = DeflateCodec.inflater({ windowBits: 15, contextTakeover: false }, limit);
     const { socket, receiver, say } = connect({ inflater });
     const payload = deflateRawSync('compressed', { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
     await say({ opcode: 2, rsv: 4, payload }, { opcode: 9, payload: 'p' }, { opcode: 2, payload: 'plain' });
@@ -101,7 +101,7 @@ describe('WebSocketConnection', () => {
   });
 
   test('after a message that cannot be inflated the rest is read and dropped, so that the end is seen', async () => {
-    const inflater = DeflateCodec.inflater({ contextTakeover: false }, new JobLimit(1));
+    const inflater = DeflateCodec.inflater({ windowBits: 15, contextTakeover: false }, new JobLimit(1));
     const { socket, receiver, say, clock } = connect({ inflater });
     await say({ opcode: 2, rsv: 4, payload: 'never deflated' }, { opcode: 2, payload: 'plain' });
     await receiver.until(() => receiver.disconnects === 1);
@@ -129,6 +129,45 @@ describe('WebSocketConnection', () => {
       ['8a01618a0162', '82057265706c79', '8a0163'],
     );
     socket.destroy();
+  });
+
+  test('a ping is answered before the close frame that what follows it causes', async () => {
+    const { socket, receiver, say } = connect();
+    socket.on('error', (error) => assert.fail(error));
+    await say({ opcode: 9, payload: 'a' }, { opcode: 3 });
+    assert.match(socket.text, /^8a016188..03ea/);
+    assert.equal(receiver.disconnects, 1);
+    const other = connect();
+    other.socket.on('error', (error) => assert.fail(error));
+    await other.say({ opcode: 9, payload: 'a' }, { opcode: 8 });
+    assert.equal(other.socket.text, '8a0161880203e8');
+    socket.destroy();
+    other.socket.destroy();
+  });
+
+  test('a receiver that fails when it is told of the end is logged, and ends nothing else', async () => {
+    const errors: string[] = [];
+    const log = { ...SILENT, error: (text: string) => void errors.push(text) };
+    const { socket, receiver, say } = connect({ log });
+    receiver.disconnected = () => {
+      throw new Error('a fault of ours');
+    };
+    await say({ opcode: 8 });
+    await turns(2);
+    assert.deepEqual(errors, ['a receiver failed']);
+    assert.equal(socket.destroyed, true);
+  });
+
+  test('pings that nobody waits for do not pile up before a peer that does not read', async () => {
+    const { socket, connection, clock } = connect({ autoPingInterval: 100, autoPingTimeout: 0 });
+    clock.advance(100);
+    assert.match(socket.text, /^890c/);
+    socket.takes = false;
+    connection.write(framed(connection, [Buffer.from('x')]));
+    clock.advance(10_000);
+    assert.equal(connection.pending, 3);
+    socket.destroy();
+    await turns(2);
   });
 
   test('of pings that cannot be answered only the latest is, later', async () => {

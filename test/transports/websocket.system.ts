@@ -348,7 +348,7 @@ describe('the end of a WebSocket', { timeout: 60_000 }, () => {
     const first = await open(t, running);
     const second = await open(t, running);
     const closed = Promise.all([closing(first), closing(second)]);
-    const done = running.listener.close();
+    const done = Promise.all([running.listener.close(), running.listener.close()]);
     const late = await FrameClient.open(running.port);
     assert.match(late.response, /^HTTP\/1\.1 503 /);
     assert.deepEqual(
