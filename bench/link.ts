@@ -11,6 +11,9 @@ export interface LinkHandler {
   ended(reason: string): void;
 }
 
+/** What a link needs of its socket. */
+export type LinkSocket = Pick<Socket, 'write' | 'writableLength' | 'remoteAddress' | 'destroy' | 'resetAndDestroy'>;
+
 const FIRST_BUFFER = 4 * 1024;
 const NOTHING = Buffer.alloc(0);
 
@@ -28,7 +31,7 @@ export class Link implements FrameTarget {
   readonly framing: LinkFraming;
   /** When the chunk in hand was read, by `performance.now()`. */
   readAt = 0;
-  readonly #socket: Socket;
+  readonly #socket: LinkSocket;
   readonly #cutter: FrameCutter;
   #handler: LinkHandler;
   #buffer: Buffer = NOTHING;
@@ -37,7 +40,7 @@ export class Link implements FrameTarget {
 
   /** @param createHandler makes what sits on it */
   constructor(
-    socket: Socket,
+    socket: LinkSocket,
     serializer: Serializer,
     framing: LinkFraming,
     createHandler: (link: Link) => LinkHandler,
