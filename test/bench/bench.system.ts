@@ -50,8 +50,8 @@ function checkFigures({ results }: Results, ids: readonly string[]): void {
   );
   for (const { scenario, median } of results) {
     const { perSecond, cpu, p50, p99, routerCores, loadCores, memory } = median;
-    assert.ok(perSecond > 10, `${scenario.id}: ${perSecond} per second`);
-    assert.ok(p50 > 10 && p99 >= p50 && p99 < 10e6, `${scenario.id}: ${p50} and ${p99} µs`);
+    assert.ok(perSecond > 0, `${scenario.id}: ${perSecond} per second`);
+    assert.ok(p50 > 10 && p99 >= p50 && p99 < 60e6, `${scenario.id}: ${p50} and ${p99} µs`);
     assert.ok(loadCores > 0.001 && loadCores < 4, `${scenario.id}: load ${loadCores}`);
     if (!LINUX) continue;
     assert.ok(cpu > 0.1 && cpu < 1e6 && routerCores > 0.001 && routerCores < 8, `${scenario.id}: ${cpu} µs`);
