@@ -1,9 +1,9 @@
 /** A client's side of the authmethods, written from their description and not from the router's code. */
-import { createHmac, pbkdf2Sync } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, pbkdf2Sync, sign } from 'node:crypto';
 import type { ChallengeAnswer } from '../../src/client/join-options.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 
-export const METHODS = ['wampcra'] as const;
+export const METHODS = ['wampcra', 'cryptosign'] as const;
 export type Method = (typeof METHODS)[number];
 
 interface Credentials {
@@ -27,14 +27,28 @@ interface Prover {
 const PASSWORD = 'secret123';
 const CRA = { secret: 'DpHHRlQ6UNULJlP9J8WkPw==', salt: 'salt123', iterations: 100, keylen: 16 };
 
+const SEED = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
+const PUBLIC_KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
+
 export const CREDENTIALS: { readonly [Name in Method]: Credentials } = {
   wampcra: { table: 'users', principal: CRA, answer: CRA, refusal: 'WAMP-CRA client signature is invalid' },
+  cryptosign: {
+    table: 'principals',
+    principal: { authorized_keys: [PUBLIC_KEY] },
+    answer: { pubkey: PUBLIC_KEY },
+    refusal: 'signed message has invalid signature',
+  },
 };
 
 /** @param right whether the client knows the secret */
 export function proverOf(method: Method, { authid, right }: { authid: string; right: boolean }): Prover {
   const password = right ? PASSWORD : 'wrong';
   return PROVERS[method](authid, password);
+}
+
+function privateKey(seed: string) {
+  const pkcs8 = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
+  return createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 }
 
 const PROVERS: { readonly [Name in Method]: (authid: string, password: string) => Prover } = {
@@ -45,4 +59,15 @@ const PROVERS: { readonly [Name in Method]: (authid: string, password: string) =
       return createHmac('sha256', key).update(String(challenge)).digest('base64');
     },
   }),
+  cryptosign: (_authid, password) => {
+    const key = privateKey(password === PASSWORD ? SEED : 'ab'.repeat(32));
+    const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+    return {
+      authextra: { pubkey: Buffer.from(x, 'base64url').toString('hex'), channel_binding: null, challenge: null },
+      onChallenge(_method, { challenge }) {
+        const message = Buffer.from(String(challenge), 'hex');
+        return sign(null, message, key).toString('hex') + message.toString('hex');
+      },
+    };
+  },
 };
