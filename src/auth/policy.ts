@@ -14,6 +14,7 @@ import type {
   WallClock,
 } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
+import { CRYPTOSIGN } from './authmethods/cryptosign.ts';
 import { TICKET } from './authmethods/ticket.ts';
 import { WAMPCRA } from './authmethods/wampcra.ts';
 import type { CallBudget } from './call-budget.ts';
@@ -23,6 +24,7 @@ const AUTHMETHODS = {
   anonymous: ANONYMOUS,
   ticket: TICKET,
   wampcra: WAMPCRA,
+  cryptosign: CRYPTOSIGN,
 };
 
 export type AuthMethodName = keyof typeof AUTHMETHODS;

@@ -19,6 +19,7 @@ const TRUSTED = 'trusted';
 const TABLES: ReadonlyMap<string, string> = new Map([
   ['ticket', 'principals'],
   ['wampcra', 'users'],
+  ['cryptosign', 'principals'],
 ]);
 
 /** Crossbar's role for whoever says nothing of who they are. */

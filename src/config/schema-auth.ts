@@ -1,5 +1,6 @@
 /** Authentication of a transport: `auth`, authmethod by authmethod. Crossbar: `check_transport_auth`. */
 import { z } from 'zod';
+import { isEd25519Key } from '../wamp/ed25519-key.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { isUri } from '../wamp/uri.ts';
 import { VARIABLE } from './environment.ts';
@@ -9,6 +10,7 @@ import {
   type Config,
   flag,
   integer,
+  listOf,
   mapOf,
   nonEmpty,
   pattern,
@@ -137,12 +139,41 @@ const wampcra = byType('an authmethod', TYPES, [
   viaFunction,
 ]);
 
+const HEX_KEY = /^[0-9a-fA-F]{64}$/;
+const PUBLIC_KEY = 'a public key of Ed25519 as 64 hexadecimal digits';
+
+const cryptosignPrincipal = strict('a principal', {
+  authorized_keys: listOf(
+    pattern(HEX_KEY, PUBLIC_KEY).refine((key) => !HEX_KEY.test(key) || isEd25519Key(key), {
+      error: 'this public key proves nothing: it is not a point of the curve, not canonical, or of small order',
+    }),
+    'public keys',
+  )
+    .min(1, { error: 'expected at least one public key' })
+    .describe('Public keys of Ed25519 as hexadecimal digits; any of them will do.'),
+  role: principalRole,
+  realm: realmName
+    .exactOptional()
+    .describe('The realm that this principal joins, whatever it asks for. Default: the one that it asks for.'),
+});
+
+const cryptosign = byType('an authmethod', TYPES, [
+  strict('static cryptosign authentication', {
+    type: z.literal('static'),
+    principals: mapOf(cryptosignPrincipal, 'principals by authid').describe('Who may come in: principals by authid.'),
+    trustroots: refused(NOT_YET),
+    'default-role': defaultRole,
+  }).describe('The users are listed here.'),
+  dynamic,
+  viaFunction,
+]);
+
 export const auth = strict('authmethods', {
   anonymous: anonymous.exactOptional().describe('Clients that say nothing of who they are.'),
   ticket: ticket.exactOptional().describe('Clients that show a shared secret.'),
   wampcra: wampcra.exactOptional().describe('Clients that sign a challenge with a shared secret.'),
   scram: refused(NOT_YET),
-  cryptosign: refused(NOT_YET),
+  cryptosign: cryptosign.exactOptional().describe('Clients that sign a challenge with a private key.'),
   'cryptosign-proxy': refused(NOT_YET),
   'anonymous-proxy': refused(NOT_YET),
   tls: refused(NOT_YET),
@@ -156,5 +187,6 @@ export type AuthConfig = Config<typeof auth>;
 export type AnonymousAuthConfig = Config<typeof anonymous>;
 export type TicketAuthConfig = Config<typeof ticket>;
 export type WampCraAuthConfig = Config<typeof wampcra>;
+export type CryptosignAuthConfig = Config<typeof cryptosign>;
 export type DynamicAuthConfig = Config<typeof dynamic>;
 export type FunctionAuthConfig = Config<typeof viaFunction>;

@@ -1,10 +1,12 @@
 import type { AnonymousStatic } from '../auth/authmethods/anonymous.ts';
+import type { CryptosignStatic } from '../auth/authmethods/cryptosign-static.ts';
 import type { TicketStatic } from '../auth/authmethods/ticket.ts';
 import type { WampCraStatic } from '../auth/authmethods/wampcra-static.ts';
 import type { AuthEntry, AuthMethodName } from '../auth/policy.ts';
 import type {
   AnonymousAuthConfig,
   AuthConfig,
+  CryptosignAuthConfig,
   DynamicAuthConfig,
   FunctionAuthConfig,
   TicketAuthConfig,
@@ -48,10 +50,18 @@ function wampCraOf({ users }: Static<WampCraAuthConfig>): WampCraStatic {
   return { users: tableOf(users, (user) => ({ ...absent, ...user })) };
 }
 
+function cryptosignOf({ principals }: Static<CryptosignAuthConfig>): CryptosignStatic {
+  return {
+    principals: tableOf(principals, ({ authorized_keys: authorizedKeys, role, realm }) => {
+      return { authorizedKeys, role: role ?? null, realm: realm ?? null };
+    }),
+  };
+}
+
 /** `auth` of a transport in the terms of `auth/policy.ts`. */
 export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[] {
   const entries: AuthEntry[] = [];
-  const { anonymous, ticket, wampcra } = config ?? {};
+  const { anonymous, ticket, wampcra, cryptosign } = config ?? {};
   if (anonymous !== undefined) {
     if (anonymous.type !== 'static') entries.push(asking('anonymous', anonymous));
     else entries.push({ method: 'anonymous', type: 'static', defaultRole: null, ...anonymousOf(anonymous) });
@@ -65,6 +75,11 @@ export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[
     const defaultRole = wampcra['default-role'] ?? null;
     if (wampcra.type !== 'static') entries.push(asking('wampcra', wampcra));
     else entries.push({ method: 'wampcra', type: 'static', defaultRole, ...wampCraOf(wampcra) });
+  }
+  if (cryptosign !== undefined) {
+    const defaultRole = cryptosign['default-role'] ?? null;
+    if (cryptosign.type !== 'static') entries.push(asking('cryptosign', cryptosign));
+    else entries.push({ method: 'cryptosign', type: 'static', defaultRole, ...cryptosignOf(cryptosign) });
   }
   return entries;
 }

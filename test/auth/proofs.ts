@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPrivateKey, sign } from 'node:crypto';
 import type { AuthEntry, AuthMethodName } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 
@@ -20,6 +20,17 @@ export interface Proof {
 export const CANARY = 'canary-5f1c9e';
 
 const identity = { role: 'user', realm: null };
+
+/** The key pair of the checked vectors. */
+export const SEED = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
+export const PUBLIC_KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
+
+/** The answer to a cryptosign challenge, as clients give it. */
+export function cryptosigned(message: Uint8Array, seed = SEED): string {
+  const pkcs8 = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
+  const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  return Buffer.concat([sign(null, message, key), message]).toString('hex');
+}
 
 export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
   anonymous: {
@@ -52,5 +63,17 @@ export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
       defaultRole: null,
     },
     answer: ({ challenge }) => createHmac('sha256', CANARY).update(String(challenge)).digest('base64'),
+  },
+  cryptosign: {
+    credentials: { pubkey: PUBLIC_KEY },
+    authextra: { pubkey: PUBLIC_KEY },
+    details: ['authid', 'authrole'],
+    entry: {
+      method: 'cryptosign',
+      type: 'static',
+      principals: new Map([['user1', { ...identity, authorizedKeys: [PUBLIC_KEY] }]]),
+      defaultRole: null,
+    },
+    answer: ({ challenge }) => cryptosigned(Buffer.from(String(challenge), 'hex')),
   },
 };

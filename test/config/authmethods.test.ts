@@ -32,6 +32,7 @@ interface Example {
   readonly rows: readonly Row[];
 }
 
+const KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
 const SECRET = { secret: CANARY };
 const SALTED = { ...SECRET, salt: 'salt123' };
 
@@ -53,6 +54,25 @@ const EXAMPLES: readonly Example[] = [
       [
         { ...SECRET, authid: 'joe' },
         '.authid: unknown key; expected one of secret, role, realm, salt, iterations, keylen',
+      ],
+    ],
+  },
+  {
+    method: 'cryptosign',
+    table: 'principals',
+    principal: { authorized_keys: [KEY] },
+    compiled: { authorizedKeys: [KEY], role: 'user', realm: null },
+    rows: [
+      [{ authorized_keys: [KEY.toUpperCase(), KEY] }],
+      [{}, '.authorized_keys: expected a list of public keys, got nothing'],
+      [{ authorized_keys: [] }, '.authorized_keys: expected at least one public key, got a list'],
+      [
+        { authorized_keys: [KEY, KEY.slice(2)] },
+        '.authorized_keys[1]: expected a public key of Ed25519 as 64 hexadecimal digits, got a string',
+      ],
+      [
+        { authorized_keys: [`01${'00'.repeat(31)}`] },
+        '.authorized_keys[0]: this public key proves nothing: it is not a point of the curve, not canonical, or of small order',
       ],
     ],
   },

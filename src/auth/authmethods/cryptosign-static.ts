@@ -1,0 +1,96 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Dict } from '../../wamp/dict.ts';
+import { isEd25519Key } from '../../wamp/ed25519-key.ts';
+import { ERRORS } from '../../wamp/errors.ts';
+import { type AuthDetails, AuthenticationError } from '../authenticator.ts';
+import type { FindPrincipal } from '../authenticators/static.ts';
+import type { StaticParts } from '../authmethod.ts';
+import { deny } from '../outcome.ts';
+import { isAuthid } from '../principal.ts';
+import type { RandomBytes } from '../serial-number.ts';
+import { CryptosignKey } from './cryptosign-key.ts';
+
+export interface CryptosignPrincipal {
+  /** Public keys in hexadecimal digits; any of them will do. */
+  readonly authorizedKeys: readonly string[];
+  /** null: the entry's `default-role`. */
+  readonly role: string | null;
+  /** The realm of this client, whatever it asks for; null: the one that it asks for. */
+  readonly realm: string | null;
+}
+
+/** `cryptosign` of `type: static`, with `principals`. */
+export interface CryptosignStatic {
+  /** By authid. */
+  readonly principals: ReadonlyMap<string, CryptosignPrincipal>;
+}
+
+interface Listed {
+  readonly authid: string;
+  readonly identity: Readonly<Dict>;
+  readonly keys: ReadonlyMap<string, CryptosignKey>;
+}
+
+/** The start of a private key of Ed25519 in PKCS #8, before its 32 bytes. */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Stands for the authid of whoever names none and is nobody; it is never told. */
+const NOBODY = 'nobody';
+
+/**
+ * Without an authid, whoever has the key is it, if one principal alone has it. All others are challenged
+ * as principals are, for a key that nobody has.
+ */
+export function compileKeys({ principals }: CryptosignStatic, { random, decoys }: StaticParts): FindPrincipal {
+  const known = new Map<string, Listed>();
+  for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
+  const owners = ownersByKey(known.values());
+  const [first = { authid: NOBODY, identity: {}, keys: new Map() }, ...more] = known.values();
+  const nobodysKey = unknownKey(random);
+  return (asked, details) => {
+    const pubkey = pubkeyOf(details);
+    const name = asked === '' ? null : asked;
+    // Drawn for everybody, so that the time that it takes tells nothing.
+    const decoy = decoys.pick([first, ...more], name ?? pubkey);
+    const principal = name === null ? owners.get(pubkey) : known.get(name);
+    const key = principal?.keys.get(pubkey);
+    if (!principal || key === undefined) return { ...decoy.identity, authid: name ?? NOBODY, pubkey: nobodysKey };
+    return { ...principal.identity, authid: principal.authid, pubkey: key };
+  };
+}
+
+/** @throws AuthenticationError the same for everybody, known or not */
+function pubkeyOf({ authextra }: AuthDetails): string {
+  const pubkey = authextra?.['pubkey'];
+  if (typeof pubkey === 'string' && /^[0-9a-f]{64}$/i.test(pubkey)) return pubkey.toLowerCase();
+  const text = 'cannot identify client: no usable extra.pubkey provided';
+  throw new AuthenticationError(deny(ERRORS.notAuthorized.uri, text));
+}
+
+function listed(authid: string, { authorizedKeys, role, realm }: CryptosignPrincipal): Listed {
+  const place = `auth.cryptosign.principals[${JSON.stringify(authid)}]`;
+  if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
+  const keys = new Map<string, CryptosignKey>();
+  for (const [at, hex] of authorizedKeys.entries()) {
+    if (!isEd25519Key(hex)) throw new TypeError(`${place}.authorized_keys[${at}]: is not a public key of Ed25519`);
+    keys.set(hex.toLowerCase(), new CryptosignKey(hex));
+  }
+  return { authid, identity: { ...(role !== null && { role }), ...(realm !== null && { realm }) }, keys };
+}
+
+/** Who has a key; null where several have it. */
+function ownersByKey(principals: Iterable<Listed>): ReadonlyMap<string, Listed | null> {
+  const owners = new Map<string, Listed | null>();
+  for (const principal of principals) {
+    for (const hex of principal.keys.keys()) owners.set(hex, owners.has(hex) ? null : principal);
+  }
+  return owners;
+}
+
+/** The private key to it is forgotten at once. */
+function unknownKey(random: RandomBytes): CryptosignKey {
+  const pkcs8 = Buffer.concat([PKCS8, random(32)]);
+  const secret = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  const { x = '' } = createPublicKey(secret).export({ format: 'jwk' });
+  return new CryptosignKey(Buffer.from(x, 'base64url').toString('hex'));
+}
