@@ -32,7 +32,8 @@ export function compileEndpoint(config: EndpointConfig, cbdir: string): Listenin
 /** A URL that can be pasted into a client on this machine; on Unix sockets `ws+unix:///path/of/socket:/ws`. */
 export function addressOf(scheme: string, path: string, listener: Listener, endpoint: EndpointConfig): string {
   const tls = endpoint.type === 'tcp' && endpoint.tls !== undefined ? 's' : '';
-  if (endpoint.type === 'unix') return `${scheme}+${listener.address.replace(' ', '://')}${path === '' ? '' : `:${path}`}`;
+  if (endpoint.type === 'unix')
+    return `${scheme}+${listener.address.replace(' ', '://')}${path === '' ? '' : `:${path}`}`;
   const host = endpoint.interface ?? (endpoint.version === 6 ? '::1' : '127.0.0.1');
   return `${scheme}${tls}://${host.includes(':') ? `[${host}]` : host}:${listener.port}${path}`;
 }
