@@ -29,9 +29,6 @@ const TICKET = {
   },
 };
 
-/** The two transports of the bench's own router, in this order. */
-export const TRANSPORTS = ['web', 'rawsocket'] as const;
-
 /** The node that all figures are for: static permissions, three ways to log in, free ports on the loopback. */
 export const BENCH_NODE: RouterOptions = {
   realms: [

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Whether processes can be pinned here: `taskset` of util-linux. */
@@ -22,18 +23,19 @@ export class Child<In extends object, Out extends object> {
   #onEnd: (reason: string) => void = () => {};
 
   /**
-   * @param entry beside this file: `load-process.js`
+   * @param entry its script, compiled
    * @param cores where it may run, as `taskset -c` takes them; null: anywhere
    */
-  constructor(entry: string, cores: string | null) {
-    const script = fileURLToPath(new URL(entry, import.meta.url));
+  constructor(entry: URL, cores: string | null) {
+    const name = basename(entry.pathname);
+    const script = fileURLToPath(entry);
     const [command, args] =
       cores === null ? [process.execPath, [script]] : ['taskset', ['-c', cores, process.execPath, script]];
     this.#process = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process.on('message', (message) => this.#onMessage(message as Out));
-    this.#process.on('error', (error) => this.#onEnd(`${entry} could not be started: ${error.message}`));
+    this.#process.on('error', (error) => this.#onEnd(`${name} could not be started: ${error.message}`));
     this.#process.on('exit', (code, signal) =>
-      this.#onEnd(`${entry} ended by itself (${signal ?? `exit code ${code}`})`),
+      this.#onEnd(`${name} ended by itself (${signal ?? `exit code ${code}`})`),
     );
     // Not `close`: it does not come after `disconnect` has been called.
     this.#exited = once(this.#process, 'exit').catch(() => {});

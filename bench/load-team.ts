@@ -18,7 +18,7 @@ export class LoadTeam {
   constructor(processes: number, cores: string | null) {
     this.#answers = new Array(processes).fill(undefined);
     this.#children = this.#answers.map((_, index) => {
-      const child = new Child<ToLoad, FromLoad>('./load-process.js', cores);
+      const child = new Child<ToLoad, FromLoad>(new URL('./load-process.js', import.meta.url), cores);
       child.listen(
         (message) => this.#take(index, message),
         (reason) => this.#fail(reason),

@@ -25,7 +25,7 @@ export function urlsOf(addresses: readonly string[]): RouterUrls {
 
 /** @param cores where it may run; null: anywhere. @throws Error where it does not start */
 export async function startOwnRouter(cores: string | null): Promise<OwnRouter> {
-  const child = new Child<never, RouterReady>('./router-process.js', cores);
+  const child = new Child<never, RouterReady>(new URL('./router-process.js', import.meta.url), cores);
   const abort = new AbortController();
   try {
     const { addresses, pid } = await Promise.race([

@@ -14,7 +14,8 @@ export function cpuOf(pids: readonly number[]): number | null {
   } catch {
     return null;
   }
-  return nanoseconds / 1_000;
+  // A kernel that does not count it says so by its absence: no process has used none.
+  return nanoseconds === 0 ? null : nanoseconds / 1_000;
 }
 
 /** A thread may end between being listed and being read: it counts for nothing then. */
