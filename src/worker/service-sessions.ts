@@ -20,11 +20,24 @@ class ServiceSession implements Caller {
   }
 
   async #joined(): Promise<ClientSession> {
-    this.#session ??= this.#join();
-    const session = await this.#session;
-    if (session.open) return session;
-    this.#session = this.#join();
+    const known = this.#session;
+    if (known !== null) {
+      const session = await known;
+      if (session.open) return session;
+      // Of all who find it ended, one joins anew: a session that nobody knows of would stay for ever.
+      if (this.#session === known) this.#session = null;
+    }
+    this.#session ??= this.#begin();
     return this.#session;
+  }
+
+  /** A join that fails is no reason for the next one to fail. */
+  #begin(): Promise<ClientSession> {
+    const joining = this.#join();
+    joining.catch(() => {
+      if (this.#session === joining) this.#session = null;
+    });
+    return joining;
   }
 }
 
