@@ -51,15 +51,18 @@ function table(options: Record<string, OptionType>): OptionTable {
   return new Map(Object.entries(options));
 }
 
+/** What Autobahn takes for an extension; it drops its session over any other name. */
+const EXTENSION = /^x_(?:[a-z][\da-z_]+)?$/;
+
 /** [WAMP: Payload Passthru Mode], and its predecessor `enc_*`. */
 const PASSTHRU = {
   ppt_scheme: STRING,
   ppt_serializer: STRING,
   ppt_cipher: STRING,
   ppt_keyid: STRING,
-  enc_algo: oneOfOr(/^x_/, 'cryptobox', 'mqtt', 'xbr'),
+  enc_algo: oneOfOr(EXTENSION, 'cryptobox', 'mqtt', 'xbr'),
   enc_key: STRING,
-  enc_serializer: oneOfOr(/^x_/, 'json', 'msgpack', 'cbor', 'ubjson', 'flatbuffers', 'opaque'),
+  enc_serializer: oneOfOr(EXTENSION, 'json', 'msgpack', 'cbor', 'ubjson', 'flatbuffers', 'opaque'),
 };
 
 const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([

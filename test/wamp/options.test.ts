@@ -55,6 +55,17 @@ describe('options and details', () => {
     }
   });
 
+  it('take extensions of payload passthru by the names that Autobahn takes, and no others', () => {
+    for (const key of ['enc_algo', 'enc_serializer']) {
+      for (const value of ['x_', 'x_own', 'x_own_2']) {
+        assert.doesNotThrow(() => checkOptions(Msg.PUBLISH, 'PUBLISH', { [key]: value }), value);
+      }
+      for (const value of ['x', 'x_Own', 'x_2', 'x_a', 'x_own ', 'x_own\n', 'own']) {
+        assert.throws(() => checkOptions(Msg.PUBLISH, 'PUBLISH', { [key]: value }), ProtocolViolation, value);
+      }
+    }
+  });
+
   it('refuse a known key of a wrong type, by message and key, without quoting its value', () => {
     const wrong: [number, string, unknown][] = [
       [Msg.HELLO, 'authid', 7],
