@@ -24,10 +24,10 @@ export class Decoys {
     return Buffer.concat(blocks).subarray(0, size);
   }
 
-  /** One of the principals that there are, for a name to resemble: thus decoys are spread as they are. */
-  pick<Model>(models: readonly [Model, ...Model[]], name: string): Model {
-    const at = this.bytes(name, 'model', 6).readUIntBE(0, 6) % models.length;
-    return models[at] ?? models[0];
+  /** One of the principals that there are, for a name to resemble, so that decoys are spread as they are; `someone` where there are none. */
+  pick<Model>(models: readonly Model[], someone: Model, name: string): Model {
+    const at = this.bytes(name, 'model', 6).readUIntBE(0, 6) % Math.max(models.length, 1);
+    return models[at] ?? someone;
   }
 
   /** A text that looks like `model`: digits for digits, letters for letters, everything else as it is. */

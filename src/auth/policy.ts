@@ -15,6 +15,7 @@ import type {
 } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
 import { CRYPTOSIGN } from './authmethods/cryptosign.ts';
+import { SCRAM } from './authmethods/scram.ts';
 import { TICKET } from './authmethods/ticket.ts';
 import { WAMPCRA } from './authmethods/wampcra.ts';
 import type { CallBudget } from './call-budget.ts';
@@ -25,6 +26,7 @@ const AUTHMETHODS = {
   ticket: TICKET,
   wampcra: WAMPCRA,
   cryptosign: CRYPTOSIGN,
+  scram: SCRAM,
 };
 
 export type AuthMethodName = keyof typeof AUTHMETHODS;

@@ -20,6 +20,7 @@ const TABLES: ReadonlyMap<string, string> = new Map([
   ['ticket', 'principals'],
   ['wampcra', 'users'],
   ['cryptosign', 'principals'],
+  ['scram', 'principals'],
 ]);
 
 /** Crossbar's role for whoever says nothing of who they are. */

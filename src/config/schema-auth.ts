@@ -13,6 +13,7 @@ import {
   listOf,
   mapOf,
   nonEmpty,
+  oneOf,
   pattern,
   refused,
   strict,
@@ -168,11 +169,42 @@ const cryptosign = byType('an authmethod', TYPES, [
   viaFunction,
 ]);
 
+const KEY_OF_32_BYTES = pattern(HEX_KEY, 'a key of 32 bytes as 64 hexadecimal digits');
+
+const scramPrincipal = strict('a principal', {
+  kdf: oneOf(['argon2id-13', 'argon2id13', 'pbkdf2']).describe('How clients derive their keys from the password.'),
+  iterations: integer(1, 10_000_000).describe('Rounds of `kdf`; for `pbkdf2` at least 4096.'),
+  memory: integer(0, 4_194_304, ' (KiB)')
+    .exactOptional()
+    .describe('Memory for `argon2id-13`, in KiB, at least 8. No effect for `pbkdf2`.'),
+  salt: pattern(/^(?:[0-9a-fA-F]{2}){1,256}$/, 'a salt of 1 to 256 bytes as hexadecimal digits').describe(
+    'Salt of the password, as hexadecimal digits.',
+  ),
+  'stored-key': KEY_OF_32_BYTES.describe("Checks the client's proof; as hexadecimal digits."),
+  'server-key': KEY_OF_32_BYTES.describe("Makes the router's proof; as hexadecimal digits."),
+  role: principalRole,
+  realm: principalRealm,
+}).superRefine(({ kdf, iterations, memory = 0 }, { addIssue }) => {
+  const refuse = (path: string, message: string): void => addIssue({ code: 'custom', path: [path], message });
+  if (kdf === 'pbkdf2' && iterations < 4096) refuse('iterations', 'pbkdf2 takes at least 4096 iterations (RFC 7677)');
+  if (kdf !== 'pbkdf2' && memory < 8) refuse('memory', `${kdf} needs a memory of at least 8 (KiB)`);
+});
+
+const scram = byType('an authmethod', TYPES, [
+  strict('static SCRAM authentication', {
+    type: z.literal('static'),
+    principals: mapOf(scramPrincipal, 'principals by authid').describe('Who may come in: principals by authid.'),
+    'default-role': defaultRole,
+  }).describe('The users are listed here.'),
+  dynamic,
+  viaFunction,
+]);
+
 export const auth = strict('authmethods', {
   anonymous: anonymous.exactOptional().describe('Clients that say nothing of who they are.'),
   ticket: ticket.exactOptional().describe('Clients that show a shared secret.'),
   wampcra: wampcra.exactOptional().describe('Clients that sign a challenge with a shared secret.'),
-  scram: refused(NOT_YET),
+  scram: scram.exactOptional().describe('Clients that prove to know a password, and have the router prove it.'),
   cryptosign: cryptosign.exactOptional().describe('Clients that sign a challenge with a private key.'),
   'cryptosign-proxy': refused(NOT_YET),
   'anonymous-proxy': refused(NOT_YET),
@@ -187,6 +219,7 @@ export type AuthConfig = Config<typeof auth>;
 export type AnonymousAuthConfig = Config<typeof anonymous>;
 export type TicketAuthConfig = Config<typeof ticket>;
 export type WampCraAuthConfig = Config<typeof wampcra>;
+export type ScramAuthConfig = Config<typeof scram>;
 export type CryptosignAuthConfig = Config<typeof cryptosign>;
 export type DynamicAuthConfig = Config<typeof dynamic>;
 export type FunctionAuthConfig = Config<typeof viaFunction>;

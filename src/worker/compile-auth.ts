@@ -1,5 +1,6 @@
 import type { AnonymousStatic } from '../auth/authmethods/anonymous.ts';
 import type { CryptosignStatic } from '../auth/authmethods/cryptosign-static.ts';
+import type { ScramStatic } from '../auth/authmethods/scram-static.ts';
 import type { TicketStatic } from '../auth/authmethods/ticket.ts';
 import type { WampCraStatic } from '../auth/authmethods/wampcra-static.ts';
 import type { AuthEntry, AuthMethodName } from '../auth/policy.ts';
@@ -9,6 +10,7 @@ import type {
   CryptosignAuthConfig,
   DynamicAuthConfig,
   FunctionAuthConfig,
+  ScramAuthConfig,
   TicketAuthConfig,
   WampCraAuthConfig,
 } from '../config/schema-auth.ts';
@@ -58,10 +60,18 @@ function cryptosignOf({ principals }: Static<CryptosignAuthConfig>): CryptosignS
   };
 }
 
+function scramOf({ principals }: Static<ScramAuthConfig>): ScramStatic {
+  return {
+    principals: tableOf(principals, ({ role, realm, ...credentials }) => {
+      return { credentials, role: role ?? null, realm: realm ?? null };
+    }),
+  };
+}
+
 /** `auth` of a transport in the terms of `auth/policy.ts`. */
 export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[] {
   const entries: AuthEntry[] = [];
-  const { anonymous, ticket, wampcra, cryptosign } = config ?? {};
+  const { anonymous, ticket, wampcra, cryptosign, scram } = config ?? {};
   if (anonymous !== undefined) {
     if (anonymous.type !== 'static') entries.push(asking('anonymous', anonymous));
     else entries.push({ method: 'anonymous', type: 'static', defaultRole: null, ...anonymousOf(anonymous) });
@@ -80,6 +90,11 @@ export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[
     const defaultRole = cryptosign['default-role'] ?? null;
     if (cryptosign.type !== 'static') entries.push(asking('cryptosign', cryptosign));
     else entries.push({ method: 'cryptosign', type: 'static', defaultRole, ...cryptosignOf(cryptosign) });
+  }
+  if (scram !== undefined) {
+    const defaultRole = scram['default-role'] ?? null;
+    if (scram.type !== 'static') entries.push(asking('scram', scram));
+    else entries.push({ method: 'scram', type: 'static', defaultRole, ...scramOf(scram) });
   }
   return entries;
 }

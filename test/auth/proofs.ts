@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, sign } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, pbkdf2Sync, sign } from 'node:crypto';
 import type { AuthEntry, AuthMethodName } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 
@@ -12,6 +12,8 @@ export interface Proof {
   readonly details: readonly string[];
   /** The configuration that lists `user1`, with the role `user`. */
   readonly entry: AuthEntry;
+  /** Keys by which the router proves itself in WELCOME.authextra. */
+  readonly proves?: readonly string[];
   /** AUTHENTICATE.Signature by CHALLENGE.Extra. */
   answer(extra: Dict): string;
 }
@@ -30,6 +32,41 @@ export function cryptosigned(message: Uint8Array, seed = SEED): string {
   const pkcs8 = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
   const key = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return Buffer.concat([sign(null, message, key), message]).toString('hex');
+}
+
+/** RFC 5802, 3: what a client makes of the key that it derived from its password. */
+export function scramKeys(saltedPassword: string | Uint8Array) {
+  const mac = (text: string): Buffer => createHmac('sha256', saltedPassword).update(text).digest();
+  const clientKey = mac('Client Key');
+  return { clientKey, storedKey: createHash('sha256').update(clientKey).digest(), serverKey: mac('Server Key') };
+}
+
+/** The client's proof, and the signature that it expects of the server, in base64. */
+export function scramProof(saltedPassword: string | Uint8Array, message: string) {
+  const { clientKey, storedKey, serverKey } = scramKeys(saltedPassword);
+  const signature = createHmac('sha256', storedKey).update(message).digest();
+  return {
+    proof: Buffer.from(clientKey.map((byte, at) => byte ^ (signature[at] ?? 0))).toString('base64'),
+    verifier: createHmac('sha256', serverKey).update(message).digest('base64'),
+  };
+}
+
+export const SCRAM_SALT = Buffer.from('salt of user1');
+export const SCRAM_NONCE = Buffer.alloc(16, 9).toString('base64');
+export const SALTED_PASSWORD = pbkdf2Sync(CANARY, SCRAM_SALT, 4096, 32, 'sha256');
+
+/** What the router knows of that password. */
+export const SCRAM_CREDENTIALS = {
+  kdf: 'pbkdf2',
+  iterations: 4096,
+  salt: SCRAM_SALT.toString('hex'),
+  'stored-key': scramKeys(SALTED_PASSWORD).storedKey.toString('hex'),
+  'server-key': scramKeys(SALTED_PASSWORD).serverKey.toString('hex'),
+};
+
+/** What client and router said to each other, by CHALLENGE.Extra. */
+export function scramMessage({ nonce, salt, iterations }: Dict, { name = 'user1', binding = '' } = {}): string {
+  return `n=${name},r=${SCRAM_NONCE},r=${nonce},s=${salt},i=${iterations},c=${binding},r=${nonce}`;
 }
 
 export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
@@ -75,5 +112,18 @@ export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
       defaultRole: null,
     },
     answer: ({ challenge }) => cryptosigned(Buffer.from(String(challenge), 'hex')),
+  },
+  scram: {
+    credentials: SCRAM_CREDENTIALS,
+    authextra: { nonce: SCRAM_NONCE },
+    details: [],
+    entry: {
+      method: 'scram',
+      type: 'static',
+      principals: new Map([['user1', { ...identity, credentials: SCRAM_CREDENTIALS }]]),
+      defaultRole: null,
+    },
+    answer: (extra) => scramProof(SALTED_PASSWORD, scramMessage(extra)).proof,
+    proves: ['scram_server_signature', 'verifier'],
   },
 };

@@ -33,6 +33,17 @@ interface Example {
 }
 
 const KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
+/** Crossbar's example. */
+const SCRAM = {
+  kdf: 'argon2id-13',
+  iterations: 4096,
+  memory: 512,
+  salt: '3bc3ca01dd1d501ca1c22e1c5d7d16fe',
+  'stored-key': 'e796c2f0a51770303ee4616bc630a66774d51a55003154aff2a54ec7c4ac0e38',
+  'server-key': '8de7864c316f3c2356fd76cfdab696db55bc70e680fe5180e2f731e2345acca2',
+};
+const { memory: _memory, ...withoutMemory } = SCRAM;
+const PBKDF2 = { ...withoutMemory, kdf: 'pbkdf2' };
 const SECRET = { secret: CANARY };
 const SALTED = { ...SECRET, salt: 'salt123' };
 
@@ -74,6 +85,28 @@ const EXAMPLES: readonly Example[] = [
         { authorized_keys: [`01${'00'.repeat(31)}`] },
         '.authorized_keys[0]: this public key proves nothing: it is not a point of the curve, not canonical, or of small order',
       ],
+    ],
+  },
+  {
+    method: 'scram',
+    table: 'principals',
+    principal: SCRAM,
+    compiled: { credentials: SCRAM, role: 'user', realm: null },
+    rows: [
+      [{ ...SCRAM, kdf: 'argon2id13', iterations: 1 }],
+      [{ ...SCRAM, kdf: 'pbkdf2', memory: 0 }],
+      [{ ...PBKDF2, iterations: 10_000 }],
+      [{ ...SCRAM, kdf: 'bcrypt' }, '.kdf: expected one of "argon2id-13", "argon2id13", "pbkdf2", got a string'],
+      [{ ...SCRAM, memory: 7 }, '.memory: argon2id-13 needs a memory of at least 8 (KiB)'],
+      [{ ...PBKDF2, kdf: 'argon2id-13' }, '.memory: argon2id-13 needs a memory of at least 8 (KiB)'],
+      [{ ...PBKDF2, iterations: 4095 }, '.iterations: pbkdf2 takes at least 4096 iterations (RFC 7677)'],
+      [{ ...SCRAM, iterations: 0 }, '.iterations: expected an integer from 1 to 10000000, got a number'],
+      [{ ...SCRAM, salt: 'abc' }, '.salt: expected a salt of 1 to 256 bytes as hexadecimal digits, got a string'],
+      [
+        { ...SCRAM, 'stored-key': CANARY },
+        '.stored-key: expected a key of 32 bytes as 64 hexadecimal digits, got a string',
+      ],
+      [{ ...SCRAM, 'server-key': 7 }, '.server-key: expected a key of 32 bytes as 64 hexadecimal digits, got a number'],
     ],
   },
 ];

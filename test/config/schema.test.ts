@@ -322,7 +322,7 @@ const REFUSED: readonly Row[] = [
     'x',
     `${W}.transports[0].paths["/"].package: Python-only, cannot run here: files inside of a Python package; give "directory"`,
   ],
-  ...['scram', 'cryptosign-proxy', 'anonymous-proxy', 'tls', 'cookie'].map(
+  ...['cryptosign-proxy', 'anonymous-proxy', 'tls', 'cookie'].map(
     (method): Row => [[...AUTH, method], {}, `${WS}.auth.${method}: not supported yet`],
   ),
   [[...WEBSOCKET_PATH, 'cookie'], {}, `${WS}.cookie: not supported yet`],

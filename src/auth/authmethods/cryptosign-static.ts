@@ -45,13 +45,14 @@ export function compileKeys({ principals }: CryptosignStatic, { random, decoys }
   const known = new Map<string, Listed>();
   for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
   const owners = ownersByKey(known.values());
-  const [first = { authid: NOBODY, identity: {}, keys: new Map() }, ...more] = known.values();
+  const models = [...known.values()];
+  const someone: Listed = { authid: NOBODY, identity: {}, keys: new Map() };
   const nobodysKey = unknownKey(random);
   return (asked, details) => {
     const pubkey = pubkeyOf(details);
     const name = asked === '' ? null : asked;
     // Drawn for everybody, so that the time that it takes tells nothing.
-    const decoy = decoys.pick([first, ...more], name ?? pubkey);
+    const decoy = decoys.pick(models, someone, name ?? pubkey);
     const principal = name === null ? owners.get(pubkey) : known.get(name);
     const key = principal?.keys.get(pubkey);
     if (!principal || key === undefined) return { ...decoy.identity, authid: name ?? NOBODY, pubkey: nobodysKey };

@@ -69,10 +69,10 @@ function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticPart
 function decoysLike(users: readonly Listed[], parts: StaticParts): (authid: string) => Listed {
   const { decoys, random, keyDerivation } = parts;
   const unguessable = (): string => Buffer.from(random(32)).toString('base64');
-  const [first = { secret: new CraSecret(unguessable(), null, keyDerivation), identity: {} }, ...more] = users;
+  const someone: Listed = { secret: new CraSecret(unguessable(), null, keyDerivation), identity: {} };
   const shared = repeated(users.flatMap(({ secret }) => secret.salting?.salt ?? []));
   return (authid) => {
-    const { secret, identity } = decoys.pick([first, ...more], authid);
+    const { secret, identity } = decoys.pick(users, someone, authid);
     const like = secret.salting?.salt ?? '';
     const own = decoys.textLike(like, authid, 'wampcra salt');
     const salting = secret.salting === null ? null : { ...secret.salting, salt: shared.has(like) ? like : own };

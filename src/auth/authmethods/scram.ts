@@ -1,0 +1,141 @@
+import type { Dict } from '../../wamp/dict.ts';
+import { ERRORS } from '../../wamp/errors.ts';
+import { authDetails } from '../authenticator.ts';
+import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
+import { noPendingAuthentication } from '../denials.ts';
+import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
+import { assignPrincipal, conclude, type Principal } from '../principal.ts';
+import { saslprep } from '../saslprep.ts';
+import { compileVerifiers, type ScramStatic } from './scram-static.ts';
+import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
+
+const NAME = 'scram';
+
+/** Bytes of a client's nonce. */
+const NONCE = { least: 16, most: 256 };
+
+/** Bytes that the router adds to it. */
+const OWN_NONCE = 16;
+
+/** `n,,` in base64: the client asks for no channel binding. Crossbar and its clients have an empty text for it. */
+const UNBOUND = ['', 'biws'];
+
+/**
+ * [WAMP: Salted Challenge Response Authentication; RFC 5802; RFC 7677] Crossbar: "scram". The client
+ * proves that it knows a password of which the router has only derived keys, and the router that it has those.
+ */
+export const SCRAM: AuthMethodModule<ScramStatic> = {
+  name: NAME,
+  compileStatic: compileVerifiers,
+  start: (parts) => new Scram(parts),
+};
+
+interface Pending {
+  readonly principal: Principal;
+  readonly verifier: ScramVerifier;
+  readonly nonce: string;
+  readonly messages: readonly string[];
+}
+
+class Scram implements AuthMethod {
+  readonly #parts: AuthMethodParts;
+  #pending: Pending | null = null;
+
+  constructor(parts: AuthMethodParts) {
+    this.#parts = parts;
+  }
+
+  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+    const { authenticator, defaultRole, random } = this.#parts;
+    const opening = openingOf(hello);
+    if ('kind' in opening) return opening;
+    const { realm, authid } = hello;
+    const answer = await authenticator.authenticate(realm, authid, authDetails(hello, NAME), signal);
+    const principal = assignPrincipal(answer, { realm, authid, defaultRole });
+    if (principal.kind === 'deny') return principal;
+    const own = principal.credentials['verifier'];
+    // A table has its verifiers prepared; whatever comes over the wire is text, or unusable.
+    const verifier = own instanceof ScramVerifier ? own : ScramVerifier.of(principal.credentials);
+
+    const nonce = Buffer.concat([opening.nonce, random(OWN_NONCE)]).toString('base64');
+    const { kdf, iterations, memory, salt } = verifier.derivation;
+    this.#pending = { principal, verifier, nonce, messages: messagesOf(opening, nonce, verifier.derivation) };
+    return {
+      kind: 'challenge',
+      authmethod: NAME,
+      // Autobahn takes these keys and no others, and no null.
+      extra: { nonce, kdf, salt: base64(salt), iterations, ...(memory !== null && { memory }) },
+    };
+  }
+
+  async authenticate(signature: string, extra: Dict): Promise<Accept | Deny> {
+    const pending = this.#pending;
+    if (pending === null) return noPendingAuthentication();
+    this.#pending = null;
+    const { principal, verifier, nonce, messages } = pending;
+    const proof = canonicalBase64(signature);
+    const verified = proof === null ? null : verifier.verify(proof, messages);
+    if (verified === null || !isFinal(extra, nonce)) return denied('SCRAM authentication failed');
+    // The first name is Crossbar's, the second WAMP's.
+    const authextra = { ...principal.authextra, scram_server_signature: verified, verifier: verified };
+    return conclude({ ...principal, authextra }, NAME, this.#parts.authenticator.provider);
+  }
+}
+
+/** What a client says to begin with. */
+interface Opening {
+  /** As it was prepared for comparison. */
+  readonly name: string;
+  readonly nonce: Uint8Array;
+}
+
+/** Refusals here are the same for everybody, known or not. */
+function openingOf({ authid, authextra }: Hello): Opening | Deny {
+  if (authid === null || authid === '') return denied('cannot identify client: no authid requested');
+  const name = saslprep(authid);
+  if (name === null) return denied('the authid holds characters that are prohibited here');
+  const said = authextra?.['nonce'] ?? null;
+  if (said === null) return denied('client must send a nonce');
+  const nonce = typeof said === 'string' ? canonicalBase64(said) : null;
+  if (nonce === null) return denied('client nonce must be base64');
+  if (nonce.length < NONCE.least || nonce.length > NONCE.most) {
+    return denied(`client nonce must have ${NONCE.least} to ${NONCE.most} bytes`);
+  }
+  // [RFC 5802, 6] A server that cannot bind as asked for must not go on.
+  if ((authextra?.['channel_binding'] ?? null) !== null) return denied('channel binding is not available');
+  return { name, nonce };
+}
+
+/**
+ * What the proof is made over, in all spellings that clients have: they differ in how they say that no
+ * channel is bound, and in whether they escape a name. [RFC 5802, 5.1]
+ */
+function messagesOf({ name, nonce: own }: Opening, nonce: string, { salt, iterations }: ScramDerivation): string[] {
+  const escaped = name.replaceAll('=', '=3D').replaceAll(',', '=2C');
+  return [...new Set([name, escaped])].flatMap((written) =>
+    UNBOUND.map((binding) => {
+      const first = `n=${written},r=${base64(own)},r=${nonce},s=${base64(salt)},i=${iterations}`;
+      return `${first},c=${binding},r=${nonce}`;
+    }),
+  );
+}
+
+/** Whether the rest of the answer fits the challenge; Autobahn leaves all of it out. (K10) */
+function isFinal(extra: Dict, nonce: string): boolean {
+  const unbound = (extra['channel_binding'] ?? null) === null && (extra['cbind_data'] ?? null) === null;
+  return unbound && (extra['nonce'] ?? nonce) === nonce;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** The bytes of a text in base64, or null where it is not, or in a way that nobody writes it. */
+function canonicalBase64(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : null;
+}
+
+function denied(message: string): Deny {
+  return deny(ERRORS.notAuthorized.uri, message);
+}
