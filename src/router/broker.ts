@@ -16,7 +16,7 @@ export class Broker {
   readonly #ids: IdSource;
   readonly #byTopic = new Map<string, Subscription>();
   /** EVENT frames of the publication in hand, by `MessageFormat.index`: encoded once for all who take the same bytes. */
-  readonly #frames: (Buffer | undefined)[] = [];
+  readonly #frames: (Buffer | null | undefined)[] = [];
 
   constructor(ids: IdSource) {
     this.#ids = ids;
@@ -101,7 +101,7 @@ export class Broker {
         frame = format.encode(Msg.EVENT, subscription.id, publication, details, null, message);
         frames[format.index] = frame;
       }
-      peer.sendEncoded(frame);
+      if (frame !== null) peer.sendEncoded(frame);
     }
     frames.length = 0;
   }

@@ -12,8 +12,15 @@ export interface MessageFormat {
   /** Dense number, for caches by format. */
   readonly index: number;
   readonly serializer: Serializer;
-  /** One framed message, as `Peer.send` would write it. */
-  encode(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): Buffer;
+  /** One framed message, as `Peer.send` would write it; null where it is larger than any such connection carries. */
+  encode(
+    code: number,
+    first: number,
+    second: number,
+    dict: Dict,
+    text: string | null,
+    payload: Payload | null,
+  ): Buffer | null;
 }
 
 /** What realm, broker and dealer need of a session: never a socket, never a local connection. */

@@ -8,6 +8,8 @@ import type { TransportDetails } from '../wamp/transport-details.ts';
 export interface Framing {
   /** The longest header, in bytes. */
   readonly maxHeader: number;
+  /** The longest message that a header can announce, in bytes. */
+  readonly maxMessage: number;
   headerLength(messageLength: number): number;
   /** Writes the header of a message of `messageLength` bytes at `at`. */
   writeHeader(out: Buffer, at: number, messageLength: number): void;

@@ -6,6 +6,7 @@ import type { Framing } from './connection.ts';
  */
 export const LENGTH_FRAMING: Framing = {
   maxHeader: 4,
+  maxMessage: 2 ** 32 - 1,
   headerLength: () => 4,
   writeHeader(out: Buffer, at: number, messageLength: number): void {
     out.writeUInt32BE(messageLength, at);

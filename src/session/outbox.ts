@@ -79,7 +79,7 @@ export class Outbox {
     const own = payload === null || payload.count === 0 ? null : payloadFor(payload, serializer);
     const buffer = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
     const written = wire.writeAt(buffer, this.#used, code, first, second, encodedDict, text, own);
-    if (written.length > this.#connection.maxSend) {
+    if (written.length > Math.min(this.#connection.maxSend, wire.framing.maxMessage)) {
       // Nobody counts what an open buffer could hold: one that was made for this message alone goes.
       if (this.#used === 0) this.#buffer = null;
       return false;

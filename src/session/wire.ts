@@ -35,7 +35,8 @@ export class Wire implements MessageFormat {
   /**
    * Writes one framed message at `at` of a buffer with room for `overhead` + `Serializer.bound`.
    * The header's length depends on the message's, which is known only afterwards: the likely one is
-   * left free, and the message is moved in the rare case that another was needed.
+   * left free, and the message is moved in the rare case that another was needed. A message longer than
+   * the framing carries gets no header: it cannot be sent, but in another serializer it was short enough.
    */
   writeAt(
     out: Buffer,
@@ -61,7 +62,7 @@ export class Wire implements MessageFormat {
       out.copyWithin(at + needed, at + header, end);
       end += needed - header;
     }
-    framing.writeHeader(out, at, length);
+    if (length <= framing.maxMessage) framing.writeHeader(out, at, length);
     this.#written.end = end;
     this.#written.length = length;
     return this.#written;
@@ -74,12 +75,13 @@ export class Wire implements MessageFormat {
     dict: Dict,
     text: string | null,
     payload: Payload | null,
-  ): Buffer {
-    const { serializer } = this;
+  ): Buffer | null {
+    const { serializer, framing } = this;
     const encodedDict = dict === EMPTY ? null : serializer.encode(dict);
     const own = payload === null || payload.count === 0 ? null : payloadFor(payload, serializer);
     const out = Buffer.allocUnsafe(this.overhead + serializer.bound(encodedDict, text, own));
-    return out.subarray(0, this.writeAt(out, 0, code, first, second, encodedDict, text, own).end);
+    const written = this.writeAt(out, 0, code, first, second, encodedDict, text, own);
+    return written.length > framing.maxMessage ? null : out.subarray(0, written.end);
   }
 }
 

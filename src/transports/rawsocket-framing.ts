@@ -32,6 +32,7 @@ export function writeFrameHeader(out: Buffer, at: number, type: number, length: 
 
 export const RAWSOCKET_FRAMING: Framing = {
   maxHeader: HEADER_LENGTH,
+  maxMessage: MAX_FRAME,
   headerLength: () => HEADER_LENGTH,
   writeHeader: (out, at, messageLength) => writeFrameHeader(out, at, FRAME_MESSAGE, messageLength),
 };

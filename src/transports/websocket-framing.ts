@@ -39,7 +39,12 @@ function writeHeader(out: Buffer, at: number, first: number, payloadLength: numb
 
 function framing(opcode: number): Framing {
   const first = FIN | opcode;
-  return { maxHeader: 10, headerLength, writeHeader: (out, at, length) => writeHeader(out, at, first, length) };
+  return {
+    maxHeader: 10,
+    maxMessage: Number.MAX_SAFE_INTEGER,
+    headerLength,
+    writeHeader: (out, at, length) => writeHeader(out, at, first, length),
+  };
 }
 
 /** Whole messages in one unmasked frame each: what a server sends. */

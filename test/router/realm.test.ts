@@ -525,6 +525,17 @@ describe('what a receiver could not take', () => {
     assert.deepEqual([error?.second, error?.text, error?.payload], [1, 'wamp.error.no_such_procedure', []]);
   });
 
+  it('is an event for all others, where it is larger than their kind of connection carries', () => {
+    const [publisher, unable, able] = [sit(), sit(), sit()];
+    for (const seat of [unable, able]) does(seat, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
+    Object.assign(unable.peer.format, { encode: () => null });
+    does(publisher, Msg.PUBLISH, { first: 2, text: 'com.topic', dict: { acknowledge: true } });
+    assert.deepEqual(
+      [names(publisher), names(unable), names(able)],
+      [['PUBLISHED'], ['SUBSCRIBED'], ['SUBSCRIBED', 'EVENT']],
+    );
+  });
+
   it('is the error of a callee that is not a URI: the callee broke the protocol', () => {
     const [caller, callee] = [sit(), sit()];
     register(callee, 'com.p');

@@ -1,8 +1,16 @@
 /** Clients that take small messages only, or nothing at all: each request ends somehow, and nothing is left behind. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { serializerById } from '../../src/serializers/registry.ts';
+import { Flusher } from '../../src/session/flusher.ts';
+import { LENGTH_FRAMING } from '../../src/session/length-framing.ts';
+import { Outbox } from '../../src/session/outbox.ts';
+import { wireOf } from '../../src/session/wire-of.ts';
+import { EMPTY } from '../../src/wamp/dict.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
-import { HELLO, SessionBench } from './session-bench.ts';
+import { Msg } from '../../src/wamp/messages.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { BenchConnection, HELLO, SessionBench } from './session-bench.ts';
 
 let bench: SessionBench;
 
@@ -82,6 +90,26 @@ describe('a client that reads nothing', () => {
     line.session.goodbye('wamp.close.killed', 'x'.repeat(2_500));
     line.lose();
     bench.assertClean();
+  });
+});
+
+describe('a message that another serializer makes longer than the framing carries', () => {
+  const framing = { ...LENGTH_FRAMING, maxMessage: 1_000, writeHeader: () => assert.fail('no header can say that') };
+  const wire = wireOf('wamp.2.json', framing);
+  // One octet each in MessagePack, six in JSON.
+  const payload = serializerById('msgpack').encodePayload(['\u0001'.repeat(200)], null);
+
+  it('is no event for those who would get it so', () => {
+    assert.equal(wire.encode(Msg.EVENT, 1, 2, EMPTY, null, payload), null);
+  });
+
+  it('is refused as any that is too large for the receiver', () => {
+    const connection = new BenchConnection('wamp.2.json');
+    const flusher = new Flusher(() => {});
+    const ports = { flusher, clock: new FakeClock(), limits: LIMITS, onOverflow: () => assert.fail() };
+    const outbox = new Outbox(connection, wire, ports);
+    assert.equal(outbox.send(Msg.RESULT, 1, 0, EMPTY, null, payload), false);
+    assert.equal(outbox.pending, 0);
   });
 });
 

@@ -50,6 +50,13 @@ class KeepingConnection extends BenchConnection {
 }
 
 const wire = wireOf('wamp.2.cbor', new BenchConnection('wamp.2.cbor').framing);
+
+function encode(...message: Parameters<typeof wire.encode>): Buffer {
+  const frame = wire.encode(...message);
+  assert(frame !== null);
+  return frame;
+}
+
 const text = (length: number) => 'x'.repeat(length);
 
 type Action =
@@ -90,7 +97,7 @@ describe('what is written', () => {
             continue;
           }
           const message = [Msg.SUBSCRIBE, ++request, 0, EMPTY, text(action.length), null] as const;
-          const frame = wire.encode(...message);
+          const frame = encode(...message);
           // 3: the same frame to all, as a fan-out does.
           for (const [at, outbox] of outboxes.entries()) {
             if (action.to !== at && action.to !== 3) continue;
@@ -114,7 +121,7 @@ describe('what is written', () => {
     const connection = new BenchConnection('wamp.2.cbor');
     const outbox = outboxOn(connection, turns);
     for (let request = 1; request <= 1000; request++) outbox.send(Msg.SUBSCRIBED, request, 7, EMPTY, null, null);
-    outbox.sendEncoded(wire.encode(Msg.SUBSCRIBED, 1001, 7, EMPTY, null, null));
+    outbox.sendEncoded(encode(Msg.SUBSCRIBED, 1001, 7, EMPTY, null, null));
     outbox.send(Msg.SUBSCRIBED, 1002, 7, EMPTY, null, null);
     assert.equal(connection.writes, 0);
     assert.equal(turns.scheduled.length, 1);
@@ -133,7 +140,7 @@ describe('what is written', () => {
       return outboxOn(connection, turns);
     });
     for (let event = 1; event <= 3; event++) {
-      const frame = wire.encode(Msg.EVENT, 1, event, EMPTY, null, null);
+      const frame = encode(Msg.EVENT, 1, event, EMPTY, null, null);
       for (const outbox of outboxes) outbox.sendEncoded(frame);
     }
     turns.next();
@@ -159,7 +166,7 @@ describe('what is too large', () => {
     const outbox = outboxOn(connection, turns);
     assert.equal(outbox.send(Msg.SUBSCRIBED, 1, 7, EMPTY, null, null), true);
     assert.equal(outbox.send(Msg.SUBSCRIBE, 2, 0, EMPTY, text(100), null), false);
-    assert.equal(outbox.sendEncoded(wire.encode(Msg.SUBSCRIBE, 3, 0, EMPTY, text(100), null)), false);
+    assert.equal(outbox.sendEncoded(encode(Msg.SUBSCRIBE, 3, 0, EMPTY, text(100), null)), false);
     assert.equal(outbox.send(Msg.SUBSCRIBED, 4, 7, EMPTY, null, null), true);
     turns.next();
     assert.equal(connection.takeMessages().length, 2);
@@ -171,7 +178,7 @@ describe('what is too large', () => {
       [92, false],
     ] as const) {
       // 5 octets around a text of this length, and 4 more as the frame's header.
-      const frame = wire.encode(Msg.SUBSCRIBE, 1, 0, EMPTY, text(length), null);
+      const frame = encode(Msg.SUBSCRIBE, 1, 0, EMPTY, text(length), null);
       const connection = new BenchConnection('wamp.2.cbor', { maxSend: frame.length - 4 - (fits ? 0 : 1) });
       const outbox = outboxOn(connection, new Turns());
       assert.equal(outbox.send(Msg.SUBSCRIBE, 1, 0, EMPTY, text(length), null), fits);
@@ -188,7 +195,7 @@ describe('a closed outbox', () => {
     outbox.send(Msg.SUBSCRIBED, 1, 7, EMPTY, null, null);
     outbox.close();
     outbox.send(Msg.SUBSCRIBED, 2, 7, EMPTY, null, null);
-    outbox.sendEncoded(wire.encode(Msg.SUBSCRIBED, 3, 7, EMPTY, null, null));
+    outbox.sendEncoded(encode(Msg.SUBSCRIBED, 3, 7, EMPTY, null, null));
     turns.next();
     assert.equal(connection.writes, 0);
     assert.equal(outbox.pending, 0);
