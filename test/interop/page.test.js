@@ -1,35 +1,22 @@
 /** The page of the example, in a browser without a window: what somebody sees who clicks through it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { promises as fs } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { freePorts, startNodeIn } from './node.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const EXAMPLE = path.join(ROOT, 'examples', 'dynamic-authenticator');
+import { startExampleNode } from './example-node.js';
 
 const executable = findChromium();
 
 describe('the page of the example', {
   skip: executable === null && 'Chromium is absent and cannot be installed',
 }, () => {
-  let directory;
   let node;
   let browser;
-  let url;
   let page;
   const problems = [];
 
   before(async () => {
-    const [port] = await freePorts(1);
-    url = `http://127.0.0.1:${port}/`;
-    directory = await fs.mkdtemp(path.join(os.tmpdir(), 'turnpike-page-'));
-    await fs.writeFile(path.join(directory, 'config.yaml'), await movedConfig(port));
-    node = await startNodeIn(directory);
+    node = await startExampleNode();
     // As root, as in most containers, Chromium has no sandbox.
     browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
     page = await open();
@@ -38,7 +25,6 @@ describe('the page of the example', {
   after(async () => {
     await browser?.close();
     await node?.stop();
-    await fs.rm(directory, { recursive: true });
   });
 
   /** A page that reports whatever a developer would see as an error. */
@@ -49,7 +35,7 @@ describe('the page of the example', {
     opened.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await opened.goto(url);
+    await opened.goto(`http://127.0.0.1:${node.port}/`);
     return opened;
   }
 
@@ -162,19 +148,4 @@ function findChromium() {
     }
   }
   return null;
-}
-
-/** The configuration of the example, as it has to be in another directory and on another port. */
-async function movedConfig(port) {
-  const config = await fs.readFile(path.join(EXAMPLE, '.turnpike', 'config.yaml'), 'utf8');
-  const moves = [
-    ['port: 8080', `port: ${port}`],
-    ['../../../dist', path.join(ROOT, 'dist')],
-    ['../../../node_modules', path.join(ROOT, 'node_modules')],
-    ['directory: ../page', `directory: ${path.join(EXAMPLE, 'page')}`],
-  ];
-  return moves.reduce((text, [from, to]) => {
-    assert.ok(text.includes(from), from);
-    return text.replace(from, to);
-  }, config);
 }

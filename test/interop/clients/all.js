@@ -5,7 +5,7 @@ import { AutobahnPython } from './autobahn-python.js';
 import { join as joinTurnpike } from './turnpike.js';
 import { join as joinWampy } from './wampy.js';
 
-const PYTHON = fileURLToPath(new URL('../../../.venv/interop/bin/python', import.meta.url));
+export const PYTHON = fileURLToPath(new URL('../../../.venv/interop/bin/python', import.meta.url));
 
 /** Says why Autobahn|Python is left out; false where it is not. `run.sh` makes its environment. */
 export const WITHOUT_PYTHON = existsSync(PYTHON)
