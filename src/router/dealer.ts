@@ -1,4 +1,5 @@
 import type { Message } from '../serializers/message.ts';
+import { payloadFor } from '../serializers/payload.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
@@ -87,7 +88,8 @@ export class Dealer {
       return;
     }
     const { callee } = registration;
-    if (callee.peer.isCongested()) {
+    const { start, end } = payloadFor(message, callee.peer.format.serializer);
+    if (callee.peer.isCongested(end - start)) {
       // Else callers could end a callee's session, and one of them take over its procedures.
       const text = `callee of procedure <${procedure}> does not keep up with its calls`;
       replyError(caller.peer, Msg.CALL, request, ERRORS.tooManyRequests.uri, text);

@@ -34,10 +34,10 @@ export interface Peer extends PeerInfo {
   /** Sends a message that was encoded for `format`. Returns false where it is too large for the peer. */
   sendEncoded(frame: Buffer): boolean;
   /**
-   * Whether so much waits to be taken by it that a request on top had better be refused: with too much
-   * waiting, its connection ends.
+   * Whether so much waits to be taken by it that a request with a payload of `size` bytes had better be
+   * refused: with too much waiting, its connection ends.
    */
-  isCongested(): boolean;
+  isCongested(size: number): boolean;
   /** Ends the session with GOODBYE. */
   goodbye(reason: string, message: string | null): void;
 }

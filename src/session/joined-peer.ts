@@ -60,7 +60,7 @@ export class JoinedPeer implements Peer {
     return this.#outbox.sendEncoded(frame);
   }
 
-  isCongested(): boolean {
-    return this.#outbox.isCongested();
+  isCongested(size: number): boolean {
+    return this.#outbox.isCongested(size);
   }
 }

@@ -107,11 +107,14 @@ export class Outbox {
     return true;
   }
 
-  /** Whether half of what may wait does wait, in spite of having been written out. */
-  isCongested(): boolean {
-    const most = this.#ports.limits.outbox / 2;
-    if (this.#used + this.#queued > most) this.#flushEarly();
-    return this.#closed || this.#connection.pending > most;
+  /**
+   * Whether a message with `size` bytes of payload would bring the peer near its end. A quarter of the
+   * bound stays free for what cannot be refused.
+   */
+  isCongested(size: number): boolean {
+    const { outbox } = this.#ports.limits;
+    if (this.#used + this.#queued > outbox / 2) this.#flushEarly();
+    return this.#closed || this.pending + size > 0.75 * outbox + Math.max(this.#longest, size);
   }
 
   /** Writes out what waits: called by the `Flusher` once per turn, and before a close. */

@@ -141,6 +141,30 @@ describe('a callee that reads nothing', () => {
   });
 });
 
+describe('a callee that is slow', () => {
+  it('gets short calls while a long one, which may be as long as it likes, is on its way', async () => {
+    const callee = bench.connect({ limits: { outbox: 1_000 } });
+    await callee.join();
+    callee.say(64, 1, {}, 'com.example.procedure');
+    callee.heard();
+    callee.connection.takes = false;
+    const caller = bench.connect();
+    await caller.join();
+    caller.say(48, 1, {}, 'com.example.procedure', ['x'.repeat(20_000)]);
+    bench.turn();
+    for (let request = 2; request <= 5; request++) caller.say(48, request, {}, 'com.example.procedure', ['x']);
+    caller.say(48, 6, {}, 'com.example.procedure', ['x'.repeat(20_000)]);
+    assert.deepEqual(
+      caller.heard().map(([, , request, , uri]) => [request, uri]),
+      [[6, 'crossbar.error.max_concurrency_reached']],
+    );
+    assert.equal(callee.connection.destroyed, false);
+    caller.lose();
+    callee.lose();
+    bench.assertClean();
+  });
+});
+
 describe('the end of a session', () => {
   it('lets a client finish the message that it is sending when the router says GOODBYE', async () => {
     const line = bench.connect();
