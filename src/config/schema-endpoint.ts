@@ -63,4 +63,3 @@ export const listeningEndpoint = byType(
 ).meta({ id: 'endpoint', description: 'Where a transport listens.' });
 
 export type EndpointConfig = Config<typeof listeningEndpoint>;
-export type TlsConfig = Config<typeof tls>;

@@ -46,7 +46,6 @@ export const node = strict('the configuration of a node', {
   workers: listOf(worker, 'workers').default([]).describe('Workers, started in this order.'),
 });
 
-export type ControllerConfig = Config<typeof controller>;
 export type ShutdownMode = (typeof SHUTDOWN_MODES)[number];
 /** As it leaves the schema: without ids, and not yet frozen. */
 export type ParsedNode = z.output<typeof node>;

@@ -68,4 +68,3 @@ export type TransportConfig = Config<typeof transport>;
 export type WebTransportConfig = Config<typeof web>;
 export type WebSocketTransportConfig = Config<typeof websocket>;
 export type RawSocketTransportConfig = Config<typeof rawsocket>;
-export type TesteeTransportConfig = Config<typeof testeeTransport>;

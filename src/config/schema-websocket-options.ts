@@ -124,4 +124,3 @@ export const serializers = listOf(
 );
 
 export type WebSocketOptionsConfig = Config<typeof websocketOptions>;
-export type RawSocketOptionsConfig = Config<typeof rawsocketOptions>;
