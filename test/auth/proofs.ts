@@ -35,7 +35,7 @@ export function cryptosigned(message: Uint8Array, seed = SEED): string {
 }
 
 /** RFC 5802, 3: what a client makes of the key that it derived from its password. */
-export function scramKeys(saltedPassword: string | Uint8Array) {
+function scramKeys(saltedPassword: string | Uint8Array) {
   const mac = (text: string): Buffer => createHmac('sha256', saltedPassword).update(text).digest();
   const clientKey = mac('Client Key');
   return { clientKey, storedKey: createHash('sha256').update(clientKey).digest(), serverKey: mac('Server Key') };
@@ -51,7 +51,7 @@ export function scramProof(saltedPassword: string | Uint8Array, message: string)
   };
 }
 
-export const SCRAM_SALT = Buffer.from('salt of user1');
+const SCRAM_SALT = Buffer.from('salt of user1');
 export const SCRAM_NONCE = Buffer.alloc(16, 9).toString('base64');
 export const SALTED_PASSWORD = pbkdf2Sync(CANARY, SCRAM_SALT, 4096, 32, 'sha256');
 
