@@ -93,12 +93,14 @@ function webSocketListener(
 function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
   const listeners: WebSocketListener[] = [];
   const addresses: [string, string][] = [['http', '/']];
+  const timeouts: number[] = [];
   const tree = compileWebPaths(config.paths, '/', {
     ...ports,
     webSocket(service, path) {
       const listener = webSocketListener(service, ports);
       listeners.push(listener);
       addresses.push(['ws', path]);
+      timeouts.push(service.options.open_handshake_timeout);
       return listener;
     },
   });
@@ -107,6 +109,7 @@ function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
     accessLog: access_log,
     hstsMaxAge: hsts ? hsts_max_age : null,
     ...(client_timeout !== null && { clientTimeout: client_timeout * 1000 }),
+    ...requestTimeoutOf(timeouts),
   };
   const server = new HttpServer(tree, options, ports.clock, ports.log);
   return {
@@ -118,11 +121,16 @@ function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
   };
 }
 
+/** `open_handshake_timeout`: a request has to arrive before it is known which path it asks for, so the shortest one holds for all. 0: the HTTP server's own. */
+function requestTimeoutOf(timeouts: readonly number[]): { requestTimeout?: number } {
+  const given = timeouts.filter((timeout) => timeout > 0);
+  return given.length === 0 ? {} : { requestTimeout: Math.min(...given) };
+}
+
 function webSocketSite(config: WebSocketTransportConfig, ports: TransportPorts): Site {
   const listener = webSocketListener(config, ports);
   const path = new WebSocketPath(listener, { statusPage: config.options.enable_webstatus });
-  const { open_handshake_timeout: requestTimeout } = config.options;
-  const options = requestTimeout === 0 ? {} : { requestTimeout };
+  const options = requestTimeoutOf([config.options.open_handshake_timeout]);
   const server = new HttpServer(path, options, ports.clock, ports.log);
   return {
     take: (socket) => server.accept(socket),
