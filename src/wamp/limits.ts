@@ -15,6 +15,8 @@ export const LIMITS = {
   messageBeforeWelcome: 64 * 1024,
   /** A message after WELCOME: the most that RawSocket can carry. Inflated size counts. */
   message: 16 * 1024 * 1024,
+  /** Messages in one batch of a batched subprotocol. A batch is worked off in one go, so it stops one client from holding up all others. */
+  batch: 10_000,
   /** Nesting of an application payload or a dictionary. */
   depth: 64,
   /** Elements (list items, keys and values) of one message. */

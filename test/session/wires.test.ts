@@ -122,6 +122,17 @@ describe('batched subprotocols', () => {
       assert.equal(line.connection.closedWith, 'protocol-error');
     });
 
+    it(`${what}: more messages than a batch may hold are a protocol violation`, async () => {
+      for (const [more, closed] of [
+        [0, null],
+        [1, 'protocol-error'],
+      ] as const) {
+        const line = await join();
+        line.sayBytes(pack(...Array.from({ length: LIMITS.batch + more }, (): WireMessage => [70, 1, {}])));
+        assert.equal(line.connection.closedWith, closed);
+      }
+    });
+
     it(`${what}: half a batch, an empty one and an empty message are protocol violations`, async () => {
       const whole = Buffer.from(pack([32, 1, {}, 'com.example.a']));
       const nothing = protocol.includes('json')
