@@ -109,7 +109,8 @@ export class Outbox {
 
   /**
    * Whether a message with `size` bytes of payload would bring the peer near its end. A quarter of the
-   * bound stays free for what cannot be refused.
+   * bound stays free for what cannot be refused. Writes out a burst first: what the peer takes at once
+   * does not wait.
    */
   isCongested(size: number): boolean {
     const { outbox } = this.#ports.limits;

@@ -181,6 +181,7 @@ export class Session implements Receiver {
         this.#handshake.authenticate(message);
         return;
       case Msg.ABORT:
+        // One attempt for each connection: else a client could have an authenticator called without end.
         this.#close('normal', message.text ?? '');
         return;
       default:
