@@ -11,7 +11,7 @@ import { type AuthEntry, AuthPolicy } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { Log, LogFields } from '../../src/wamp/log.ts';
 import { marshalTransportDetails } from '../../src/wamp/transport-details.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 /** What an authenticator was called with. */
 export interface AuthenticatorCall {
