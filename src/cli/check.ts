@@ -1,3 +1,4 @@
+import { formatProblem } from '../config/problem.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { requireDirectory, tellingLoad } from './load-config.ts';
@@ -25,6 +26,7 @@ export const CHECK: Command = {
     const directory = nodeDirectory(values, terminal);
     requireDirectory(directory);
     const { file, warnings } = await tellingLoad(directory, terminal);
+    for (const warning of warnings) terminal.err.write(`${formatProblem(warning)}\n`);
     const noted = warnings.length === 0 ? '' : `, with ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`;
     terminal.out.write(`${file} is fine${noted}\n`);
     return EXIT.ok;

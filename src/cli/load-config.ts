@@ -1,5 +1,5 @@
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { ConfigError, formatProblem } from '../config/problem.ts';
+import { ConfigError } from '../config/problem.ts';
 import { CommandError, type Terminal } from './command.ts';
 import { isDirectory, type NodeDirectory } from './node-directory.ts';
 
@@ -12,14 +12,12 @@ export function requireDirectory({ cbdir }: NodeDirectory): void {
 }
 
 /**
- * Loads the configuration of a node, and tells its warnings and problems on the terminal.
+ * Loads the configuration of a node, and tells its problems on the terminal; its warnings are for the caller to tell.
  * @throws CommandError when it cannot be used
  */
 export async function tellingLoad({ cbdir, file }: NodeDirectory, { env, err }: Terminal): Promise<LoadedConfig> {
   try {
-    const loaded = await loadConfig({ cbdir, env, ...(file !== undefined && { file }) });
-    for (const warning of loaded.warnings) err.write(`${formatProblem(warning)}\n`);
-    return loaded;
+    return await loadConfig({ cbdir, env, ...(file !== undefined && { file }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     err.write(`${error.message}\n`);

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { LoadedConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
 import { Controller } from '../node/controller.ts';
 import { createLog } from '../node/log.ts';
 import { nodeId } from '../node/node-id.ts';
@@ -87,6 +88,7 @@ async function run({
   const id = nodeId(config.controller.id, terminal.env, hostname(), process.pid);
   process.title = options.title ?? 'turnpike-controller';
   log.info(`Turnpike ${VERSION}, node ${id}, configuration ${file}`);
+  for (const warning of loaded.warnings) log.warn(formatProblem(warning));
   if (config.workers.every((worker) => worker.options.disabled)) log.warn('the configuration has no workers to start');
   const controller = new Controller({
     nodeId: id,

@@ -91,6 +91,17 @@ describe('a node', () => {
     assert.match(node.lines.at(-1) ?? '', /node stopped/);
   });
 
+  it('logs the warnings of its configuration as it logs everything, in JSON', async () => {
+    writeConfig([worker({}, { pythonpath: ['.'] })]);
+    const node = await started();
+    const warned = node.log.filter(({ text }) => /pythonpath/.test(text));
+    assert.equal(warned.length, 1);
+    assert.equal(warned[0]?.level, 'warn');
+    assert.ok(!node.all.includes('\nwarning: '));
+    node.kill('SIGINT');
+    assert.equal(await node.ended(), 0);
+  });
+
   it('starts its workers all at once, when configured so', async () => {
     writeConfig([worker({}, {}, 'first'), worker({}, {}, 'second')], {
       options: { enable_parallel_worker_start: true },
