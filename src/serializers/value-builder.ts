@@ -1,4 +1,5 @@
 import type { Dict } from '../wamp/dict.ts';
+import { LIMITS } from '../wamp/limits.ts';
 import { readRecurringText, textOf } from './text.ts';
 import { fits64Bits, type ValueSink } from './value-sink.ts';
 import { violation } from './violation.ts';
@@ -8,7 +9,7 @@ import { violation } from './violation.ts';
  * a Buffer of its own, integers beyond 2^53 become bigints, those beyond 64 bits floats.
  */
 export class ValueBuilder implements ValueSink {
-  readonly #uniqueKeys: boolean;
+  readonly #ofEnvelope: boolean;
   /** The containers around the current one, and the keys at which they go on. */
   readonly #outer: (unknown[] | Dict | null)[] = [];
   readonly #outerKeys: string[] = [];
@@ -17,10 +18,14 @@ export class ValueBuilder implements ValueSink {
   #dict: Dict | null = null;
   #key = '';
   #value: unknown = null;
+  #values = 0;
 
-  /** @param uniqueKeys whether a key that comes twice is a violation; else the last one counts */
-  constructor(uniqueKeys: boolean) {
-    this.#uniqueKeys = uniqueKeys;
+  /**
+   * @param ofEnvelope whether it builds Options and Details: a key that comes twice, or more than
+   *   `LIMITS.dictionary` values, are a violation then; else the last key counts
+   */
+  constructor(ofEnvelope: boolean) {
+    this.#ofEnvelope = ofEnvelope;
   }
 
   /** The value that was told, and a clean start for the next. */
@@ -33,6 +38,7 @@ export class ValueBuilder implements ValueSink {
   /** Forgets what was told since the last `take`. */
   reset(): void {
     this.#value = null;
+    this.#values = 0;
     this.#list = null;
     this.#dict = null;
     // What was interrupted must not be kept alive.
@@ -89,7 +95,7 @@ export class ValueBuilder implements ValueSink {
   key(bytes: Buffer, start: number, end: number): void {
     // The bytes were checked, so there always is a text.
     this.#key = readRecurringText(bytes, start, end) ?? '';
-    if (this.#uniqueKeys && this.#dict !== null && this.#dict[this.#key] !== undefined) {
+    if (this.#ofEnvelope && this.#dict !== null && this.#dict[this.#key] !== undefined) {
       throw violation('a key comes twice in one dictionary');
     }
   }
@@ -99,6 +105,7 @@ export class ValueBuilder implements ValueSink {
   }
 
   #add(value: unknown): void {
+    if (++this.#values > LIMITS.dictionary && this.#ofEnvelope) throw violation('holds too many values');
     if (this.#dict !== null) this.#dict[this.#key] = value;
     else if (this.#list !== null) this.#list.push(value);
     else this.#value = value;

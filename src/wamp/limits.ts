@@ -21,6 +21,8 @@ export const LIMITS = {
   depth: 64,
   /** Elements (list items, keys and values) of one message. */
   elements: 1_000_000,
+  /** Values in one dictionary of Options or Details. They are decoded, so it stops one message from holding up all others. */
+  dictionary: 50_000,
   /** Bytes of a map key. */
   keyLength: 1_024,
   /** Bytes of a URI. */

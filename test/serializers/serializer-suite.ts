@@ -51,6 +51,15 @@ export function testSerializer(serializer: Serializer, other: Other): void {
   const violatesAs = (value: unknown, text?: RegExp): void => violates(serializer, other.encode(value), text);
 
   describe('messages', () => {
+    it('bounds what Options and Details may hold, in any shape', () => {
+      const options = (values: number): unknown =>
+        Object.fromEntries(Array.from({ length: values }, (_, at) => [`k${at}`, at]));
+      const most = LIMITS.dictionary - 1;
+      assert.equal(Object.keys(readMessage(serializer, other.encode([48, 1, options(most), 'a'])).dict).length, most);
+      violatesAs([48, 1, options(most + 1), 'a'], /too many values/);
+      violatesAs([48, 1, { list: new Array(most).fill(SECRET) }, 'a'], /too many values/);
+    });
+
     it('reads what it wrote, for every row of the table', () => {
       fc.assert(
         fc.property(anyMessage, (parts) => {
@@ -307,8 +316,9 @@ export function testSerializer(serializer: Serializer, other: Other): void {
       args.push(0);
       violates(serializer, other.encode([48, 1, {}, 'a', args]), /too many elements/);
       // Those of options and payload count together, keys as well as values.
-      const half = new Array(LIMITS.elements / 2).fill(0);
-      violates(serializer, other.encode([48, 1, { a: half }, 'a', half]), /too many elements/);
+      const some = new Array(1_000).fill(0);
+      const others = new Array(LIMITS.elements - some.length).fill(0);
+      violates(serializer, other.encode([48, 1, { a: some }, 'a', others]), /too many elements/);
     });
 
     it(`takes keys of ${LIMITS.keyLength} bytes and no more`, () => {
