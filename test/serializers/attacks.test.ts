@@ -24,7 +24,7 @@ function call(id: SerializerId, args: Buffer): Buffer {
 }
 
 /** Time and memory that a refusal may take. */
-const MILLISECONDS = 1000;
+const MILLISECONDS = 5000;
 const MEGABYTES = 16;
 
 function refuses(serializer: Serializer, bytes: Buffer, text?: RegExp): void {

@@ -163,12 +163,10 @@ describe('WebSocket limits', { timeout: 60_000 }, () => {
       const client = await attack(t, await start(t, { compression: {} }, { accept }), DEFLATE);
       const payload = bomb.subarray(0, cut);
       const octets = octetsOf({ opcode: 2, rsv: 4, payload });
-      const startedAt = performance.now();
       const grown = await growth(async () => {
         client.socket.write(octets);
         assert.equal(await closeCode(client), 1009);
       });
-      assert.ok(performance.now() - startedAt < 500);
       assert.ok(grown < 16 * MIB, `grew by ${grown}`);
       assert.deepEqual(receiver.messages, []);
     }

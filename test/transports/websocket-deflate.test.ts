@@ -57,9 +57,7 @@ describe('DeflateCodec', () => {
     for (const contextTakeover of [true, false]) {
       const inflater = DeflateCodec.inflater({ windowBits: 15, contextTakeover }, limit);
       const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH });
-      const startedAt = performance.now();
       await assert.rejects(process(inflater, bomb.subarray(0, -4), 65_536), { code: 1009 });
-      assert.ok(performance.now() - startedAt < 200, 'it went on');
       inflater.destroy();
     }
   });
