@@ -13,6 +13,10 @@ const MASKED = 0x80;
 /** Bytes of a control frame's payload, and the longest that the short form of a length holds. */
 const SHORT = 125;
 const MAX_HEADER = 14;
+/** Header of a masked frame with the short form of a length. */
+const SHORT_HEADER = 6;
+const WHOLE_TEXT = FIN | OPCODE.text;
+const WHOLE_BINARY = FIN | OPCODE.binary;
 /** Room for the first fragments of a message, in bytes. */
 const FIRST_GATHERED = 1024;
 const EMPTY = Buffer.alloc(0);
@@ -109,6 +113,10 @@ export interface FrameRules {
 export class FrameParser {
   readonly #handler: FrameHandler;
   readonly #rules: FrameRules;
+  /** Whether frames of the most common kind may be read by `#shortMessage`. */
+  readonly #shortcut: boolean;
+  /** Up to which length, as of the chunk in hand. */
+  #shortest = 0;
   #stopped = false;
   #held = false;
   /** What came after the message that is being held for. */
@@ -138,6 +146,7 @@ export class FrameParser {
   constructor(handler: FrameHandler, rules: FrameRules) {
     this.#handler = handler;
     this.#rules = rules;
+    this.#shortcut = rules.masks === 'always' && rules.unmask;
   }
 
   /**
@@ -150,6 +159,7 @@ export class FrameParser {
       this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
       return;
     }
+    if (this.#shortcut) this.#shortest = Math.min(SHORT, this.#rules.maxFrame, this.#handler.maxMessage);
     try {
       this.#parse(chunk);
     } catch (error) {
@@ -189,6 +199,7 @@ export class FrameParser {
     while (at < end) {
       if (this.#inFrame) at = this.#fill(chunk, at);
       else if (this.#headerBytes > 0) at = this.#completeHeader(chunk, at);
+      else if (this.#isShortMessage(chunk, at, end)) at = this.#shortMessage(chunk, at);
       else {
         const used = this.#readHeader(chunk, at, end);
         if (used === 0) {
@@ -205,6 +216,28 @@ export class FrameParser {
         return;
       }
     }
+  }
+
+  /**
+   * Whether a whole message lies at `at`: one masked frame of at most 125 octets, not compressed. Most
+   * messages are that, and it is known from two octets.
+   */
+  #isShortMessage(chunk: Buffer, at: number, end: number): boolean {
+    if (!this.#shortcut || this.#inMessage || end - at < SHORT_HEADER) return false;
+    const first = chunk[at]!;
+    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT) return false;
+    const length = chunk[at + 1]! - MASKED;
+    return length >= 0 && length <= this.#shortest && length <= end - at - SHORT_HEADER;
+  }
+
+  #shortMessage(chunk: Buffer, at: number): number {
+    const text = chunk[at] === WHOLE_TEXT;
+    const start = at + SHORT_HEADER;
+    const end = start + chunk[at + 1]! - MASKED;
+    applyMask(chunk, start, end, chunk.readInt32LE(at + 2), 0);
+    if (text && this.#rules.validateUtf8 && !isUtf8(chunk.subarray(start, end))) throw notUtf8();
+    this.#handler.message(chunk, start, end, text, false);
+    return end;
   }
 
   /** Begins a frame that may not be in the chunk as a whole, or that goes to a message of several. */
