@@ -10,6 +10,7 @@ const OF_WORKERS: Effectless = [
   ['pythonpath', 'this is no Python'],
   ['cpu_affinity', 'processes are not bound to processors'],
 ];
+const OF_REALMS: Effectless = [['event_dispatching_chunk_size', 'events are written in batches']];
 const OF_ENDPOINTS: Effectless = [
   ['shared', 'each port belongs to one transport'],
   ['user_timeout', 'keep-alive of TCP finds peers that vanished'],
@@ -22,6 +23,7 @@ const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they as
 export function checkEffects(worker: WorkerOutline): Finding[] {
   return [
     ...effectless(itemAt(worker, 'options'), OF_WORKERS),
+    ...worker.realms.flatMap((realm) => effectless(itemAt(realm, 'options'), OF_REALMS)),
     ...worker.transports.flatMap(ofTransport),
     ...worker.transports.flatMap(({ entrances }) => entrances.flatMap(ofEntrance)),
   ];

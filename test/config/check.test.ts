@@ -476,10 +476,12 @@ describe('keys without effect', () => {
       options: { display_tracebacks: true },
       paths: { ws: { type: 'websocket', debug: true, auth, options: { flash_policy: '' } } },
     };
-    assert.deepEqual(problemsOf(node(router({ options, realms: [realm('realm1', 'anonymous')], transports: [web] }))), [
+    const chunky = { ...realm('realm1', 'anonymous'), options: { event_dispatching_chunk_size: 10 } };
+    assert.deepEqual(problemsOf(node(router({ options, realms: [chunky], transports: [web] }))), [
       'warning: workers[0].options.python: has no effect here: this is no Python',
       'warning: workers[0].options.pythonpath: has no effect here: this is no Python',
       'warning: workers[0].options.cpu_affinity: has no effect here: processes are not bound to processors',
+      'warning: workers[0].realms[0].options.event_dispatching_chunk_size: has no effect here: events are written in batches',
       `warning: ${T}[0].endpoint.shared: has no effect here: each port belongs to one transport`,
       `warning: ${T}[0].endpoint.user_timeout: has no effect here: keep-alive of TCP finds peers that vanished`,
       `warning: ${T}[0].options.display_tracebacks: has no effect here: errors are logged and never shown`,

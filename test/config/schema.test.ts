@@ -273,6 +273,7 @@ const REFUSED: readonly Row[] = [
   ...['store', 'inventory', 'stats', 'rlinks'].map(
     (key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`],
   ),
+  [[...REALM, 'options', 'enable_meta_api'], true, `${W}.realms[0].options.enable_meta_api: not supported yet`],
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],
   [[...PERMISSION, 'validate'], {}, `${W}.realms[0].roles[0].permissions[0].validate: not supported yet`],
   [
@@ -430,7 +431,12 @@ describe('schema of the configuration', () => {
     assert.deepEqual(worker.realms[0], {
       id: 'realm001',
       name: 'realm1',
-      options: { uri_check: 'loose', enable_meta_api: true, bridge_meta_api: false, event_dispatching_chunk_size: 100 },
+      options: {
+        uri_check: 'loose',
+        enable_meta_api: false,
+        bridge_meta_api: false,
+        event_dispatching_chunk_size: 100,
+      },
       roles: [
         {
           id: 'role001',
