@@ -1,4 +1,4 @@
-import { type FieldKind, MESSAGE_TABLE, type MessageRow } from '../wamp/message-table.ts';
+import { CODES, type FieldKind, MESSAGE_TABLE, type MessageRow } from '../wamp/message-table.ts';
 import { Msg } from '../wamp/messages.ts';
 
 /** Codes of the fields in a `Layout`; as integers, so that readers and writers switch over them. */
@@ -45,14 +45,14 @@ function compile(row: MessageRow): Layout {
 }
 
 const LAYOUTS: readonly (Layout | undefined)[] = (() => {
-  const layouts: (Layout | undefined)[] = new Array(256).fill(undefined);
+  const layouts: (Layout | undefined)[] = new Array(CODES).fill(undefined);
   for (const row of MESSAGE_TABLE) layouts[row.code] = compile(row);
   return layouts;
 })();
 
 /** The layout of a message, or undefined where no message has that code. */
 export function layoutOf(code: number): Layout | undefined {
-  return code < 256 ? LAYOUTS[code] : undefined;
+  return code < CODES ? LAYOUTS[code] : undefined;
 }
 
 /** The layout of a message about to be written. @throws TypeError where no message has that code */

@@ -20,7 +20,7 @@ export function writeMsgpack(
   // An optional dictionary is written where it holds something.
   const present = dict === null ? layout.least - 1 : fields.length;
   out[at++] = 0x90 | (1 + present + (payload === null ? 0 : payload.count));
-  out[at++] = code;
+  at = putInteger(out, at, code);
   let integers = 0;
   for (let position = 0; position < present; position++) {
     const field = fields[position]!;

@@ -38,7 +38,7 @@ export interface MessageRow {
   /** Whether Arguments|list and ArgumentsKw|dict (or one binary: payload passthru) may follow. */
   readonly payload: boolean;
   readonly from: Direction;
-  /** The states in which the router accepts it from a client. Empty for messages that only routers send. */
+  /** The states in which the router accepts it from a client. Empty for messages that only routers send, or that belong to a feature not announced. */
   readonly legalIn: readonly SessionState[];
 }
 
@@ -82,10 +82,14 @@ export const MESSAGE_TABLE: readonly MessageRow[] = [
   row('INVOCATION', ['id', 'id', 'dict'], 'router', NEVER, PAYLOAD),
   row('INTERRUPT', ['id', 'dict'], 'router', NEVER),
   row('YIELD', ['id', 'dict'], 'client', ESTABLISHED, PAYLOAD),
+  row('EVENT_RECEIVED', ['id'], 'client', NEVER),
 ];
 
+/** Above the highest code of a message. */
+export const CODES = 338;
+
 const BY_CODE: readonly (MessageRow | undefined)[] = (() => {
-  const byCode: (MessageRow | undefined)[] = new Array(256).fill(undefined);
+  const byCode: (MessageRow | undefined)[] = new Array(CODES).fill(undefined);
   for (const entry of MESSAGE_TABLE) byCode[entry.code] = entry;
   return byCode;
 })();

@@ -27,6 +27,8 @@ export const Msg = {
   INVOCATION: 68,
   INTERRUPT: 69,
   YIELD: 70,
+  /** Of acknowledged event delivery, a draft; in use under this number until it is ratified. */
+  EVENT_RECEIVED: 337,
 } as const;
 
 export type Msg = (typeof Msg)[keyof typeof Msg];

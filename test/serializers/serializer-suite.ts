@@ -193,7 +193,7 @@ export function testSerializer(serializer: Serializer, other: Other): void {
     });
 
     it('refuses codes that no message has', () => {
-      for (const code of [0, 7, 9, 15, 71, 255, 256, 304, 337, 65_584, 2 ** 32 + 48, -48, 48.5])
+      for (const code of [0, 7, 9, 15, 71, 255, 256, 304, 336, 338, 65_584, 2 ** 32 + 48, -48, 48.5])
         violatesAs([code, 1, {}, 'a']);
     });
 

@@ -31,6 +31,7 @@ const EXAMPLES: readonly WireMessage[] = [
   [68, 1, 2, {}],
   [69, 1, {}],
   [70, 1, {}],
+  [337, 1],
 ];
 
 const CHALLENGE = { kind: 'challenge', authmethod: 'ticket', extra: {} } as const;
@@ -75,7 +76,7 @@ const STATES: readonly {
   {
     name: 'closing',
     legal: [6],
-    ignored: [1, 3, 5, 8, 16, 32, 34, 48, 49, 64, 66, 70],
+    ignored: [1, 3, 5, 8, 16, 32, 34, 48, 49, 64, 66, 70, 337],
     enter: async (line) => {
       await line.join();
       line.session.goodbye('wamp.close.killed', null);
