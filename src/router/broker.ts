@@ -3,11 +3,10 @@ import type { Dict } from '../wamp/dict.ts';
 import { EMPTY } from '../wamp/dict.ts';
 import { ERRORS } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
-import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
 import { audience } from './audience.ts';
 import { disclose, passThrough } from './disclosure.ts';
-import type { Member } from './member.ts';
+import { FULL, type Member } from './member.ts';
 import { replyError } from './reply.ts';
 import { Subscription } from './subscription.ts';
 
@@ -41,9 +40,8 @@ export class Broker {
     }
     let subscription = this.#byTopic.get(topic);
     if (subscription === undefined || !subscription.subscribers.has(member)) {
-      if (member.subscriptions.size + member.registrations.size >= LIMITS.observations) {
-        const text = `a session may hold ${LIMITS.observations} subscriptions and registrations`;
-        replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.notAuthorized.uri, text);
+      if (member.full) {
+        replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.notAuthorized.uri, FULL);
         return;
       }
       if (subscription === undefined) {

@@ -7,7 +7,7 @@ import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
 import { isUri } from '../wamp/uri.ts';
 import { disclose, passThrough } from './disclosure.ts';
-import type { Member } from './member.ts';
+import { FULL, type Member } from './member.ts';
 import { Registration } from './registration.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
@@ -129,7 +129,7 @@ export class Dealer {
         return;
       }
     }
-    if (invocation.killed) this.#canceled(invocation);
+    if (invocation.killed) tellCaller(invocation, ERRORS.canceled.uri);
     else this.#result(invocation, details, message);
     this.#forget(invocation);
   }
@@ -139,13 +139,7 @@ export class Dealer {
     const invocation = callee.invocations.get(id);
     if (invocation === undefined) return;
     this.#forget(invocation);
-    replyError(
-      invocation.caller.peer,
-      Msg.CALL,
-      invocation.request,
-      ERRORS.runtimeError.uri,
-      'internal error of the router',
-    );
+    tellCaller(invocation, ERRORS.runtimeError.uri, 'internal error of the router');
   }
 
   /** ERROR of a callee. A client may drop its session over a bad URI, so none is passed on. [WAMP: Invocation ERROR] */
@@ -157,9 +151,9 @@ export class Dealer {
     const invocation = callee.invocations.get(message.second);
     if (invocation === undefined) return;
     const { peer } = invocation.caller;
-    if (invocation.killed) this.#canceled(invocation);
+    if (invocation.killed) tellCaller(invocation, ERRORS.canceled.uri);
     else if (!peer.send(Msg.ERROR, Msg.CALL, invocation.request, passThrough(message.dict), uri, message)) {
-      replyError(peer, Msg.CALL, invocation.request, uri, 'the error has more details than this client takes');
+      tellCaller(invocation, uri, 'the error has more details than this client takes');
     }
     this.#forget(invocation);
   }
@@ -179,7 +173,7 @@ export class Dealer {
     }
     this.#forget(invocation);
     if (mode !== 'skip') interrupt(invocation, 'killnowait');
-    this.#canceled(invocation);
+    tellCaller(invocation, ERRORS.canceled.uri);
   }
 
   /** Ends all that a session held: its callers are told, its callees are interrupted. */
@@ -187,7 +181,7 @@ export class Dealer {
     for (const registration of member.registrations.values()) this.#remove(registration);
     for (const invocation of member.invocations.values()) {
       this.#forget(invocation);
-      this.#canceled(invocation, 'callee disconnected from in-flight request');
+      tellCaller(invocation, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
     for (const invocation of member.calls.values()) {
       this.#forget(invocation);
@@ -215,30 +209,14 @@ export class Dealer {
         text: `register for already registered procedure '${procedure}'`,
       };
     }
-    if (member.subscriptions.size + member.registrations.size >= LIMITS.observations) {
-      return {
-        uri: ERRORS.notAuthorized.uri,
-        text: `a session may hold ${LIMITS.observations} subscriptions and registrations`,
-      };
-    }
-    return null;
+    return member.full ? { uri: ERRORS.notAuthorized.uri, text: FULL } : null;
   }
 
   #result(invocation: Invocation, details: Dict, message: Message): void {
     const { peer } = invocation.caller;
     if (peer.send(Msg.RESULT, invocation.request, 0, details, null, message)) return;
     this.#forget(invocation);
-    replyError(
-      peer,
-      Msg.CALL,
-      invocation.request,
-      ERRORS.payloadSizeExceeded.uri,
-      'the result is larger than this client takes',
-    );
-  }
-
-  #canceled(invocation: Invocation, text?: string): void {
-    replyError(invocation.caller.peer, Msg.CALL, invocation.request, ERRORS.canceled.uri, text);
+    tellCaller(invocation, ERRORS.payloadSizeExceeded.uri, 'the result is larger than this client takes');
   }
 
   #forget(invocation: Invocation): void {
@@ -256,6 +234,10 @@ function invocationDetails(caller: Member, options: Dict, progressive: boolean, 
   let details = passThrough(options);
   if (progressive) details = { ...details, receive_progress: true };
   return disclosed ? disclose(details, 'caller', caller.peer) : details;
+}
+
+function tellCaller({ caller, request }: Invocation, uri: string, text?: string): void {
+  replyError(caller.peer, Msg.CALL, request, uri, text);
 }
 
 function interrupt(invocation: Invocation, mode: 'kill' | 'killnowait'): void {

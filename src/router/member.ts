@@ -1,7 +1,11 @@
+import { LIMITS } from '../wamp/limits.ts';
 import type { Invocation } from './dealer.ts';
 import type { Peer } from './peer.ts';
 import type { Registration } from './registration.ts';
 import type { Subscription } from './subscription.ts';
+
+/** What a session is told that asks for one subscription or registration too many. */
+export const FULL = `a session may hold ${LIMITS.observations} subscriptions and registrations`;
 
 /** A session on a realm: its peer, and what broker and dealer keep for it. */
 export class Member {
@@ -17,6 +21,11 @@ export class Member {
 
   constructor(peer: Peer) {
     this.peer = peer;
+  }
+
+  /** Whether it holds as many subscriptions and registrations as it may. */
+  get full(): boolean {
+    return this.subscriptions.size + this.registrations.size >= LIMITS.observations;
   }
 
   get trusted(): boolean {

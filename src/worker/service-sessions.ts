@@ -1,4 +1,5 @@
 import type { ClientSession } from '../client/client-session.ts';
+import { TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import type { Caller, CallOptions } from '../wamp/roles.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
@@ -63,7 +64,7 @@ export class ServiceSessions {
   callerFor(realmName: string, roleName: string | null): Caller | 'no such realm' | 'no such role' {
     const realm = this.#router.realm(realmName);
     if (realm === undefined) return 'no such realm';
-    const role = roleOn(realm, roleName ?? 'trusted');
+    const role = roleOn(realm, roleName ?? TRUSTED.name);
     if (role === undefined) return 'no such role';
     const key = JSON.stringify([realmName, role.name]);
     const known = this.#sessions.get(key);
