@@ -6,9 +6,8 @@
  * there an exact entry `com.a` hides a prefix `com.` from `com.ab`, and a wildcard that begins or ends
  * with an empty component never matches; here both work.
  */
+import type { Match } from '../wamp/uri.ts';
 import { type Action, type Authorization, type Authorizer, DENIED, type PeerInfo } from './authorizer.ts';
-
-export type Match = 'exact' | 'prefix' | 'wildcard';
 
 export interface Permission {
   readonly uri: string;

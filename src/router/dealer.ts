@@ -8,6 +8,7 @@ import { Msg } from '../wamp/messages.ts';
 import { isUri } from '../wamp/uri.ts';
 import { disclose, passThrough } from './disclosure.ts';
 import { FULL, type Member } from './member.ts';
+import type { ObservationEvents } from './observation-events.ts';
 import { Registration } from './registration.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
@@ -29,11 +30,14 @@ const PROGRESS: Dict = Object.freeze({ progress: true });
 export class Dealer {
   readonly #ids: IdSource;
   readonly #reserved: ReservedProcedures;
+  readonly #events: ObservationEvents<Registration> | null;
   readonly #byProcedure = new Map<string, Registration>();
 
-  constructor(ids: IdSource, reserved: ReservedProcedures) {
+  /** @param events told of registrations, or null */
+  constructor(ids: IdSource, reserved: ReservedProcedures, events: ObservationEvents<Registration> | null = null) {
     this.#ids = ids;
     this.#reserved = reserved;
+    this.#events = events;
   }
 
   /** Registrations that exist; 0 when nothing is left behind. */
@@ -60,6 +64,8 @@ export class Dealer {
     member.registrations.set(registration.id, registration);
     if (existing !== undefined) tellRevoked(existing);
     peer.send(Msg.REGISTERED, message.first, registration.id, EMPTY, null, null);
+    this.#events?.created(member, registration);
+    this.#events?.added(member, registration);
   }
 
   unregister(member: Member, message: Message): void {
@@ -227,6 +233,8 @@ export class Dealer {
   #remove(registration: Registration): void {
     registration.callee.registrations.delete(registration.id);
     this.#byProcedure.delete(registration.procedure);
+    this.#events?.removed(registration.callee, registration);
+    this.#events?.deleted(registration.callee, registration);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Action } from '../authorization/authorizer.ts';
 import type { Message } from '../serializers/message.ts';
+import type { Clock } from '../wamp/clock.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Log } from '../wamp/log.ts';
@@ -30,6 +31,7 @@ export interface RealmOptions {
 }
 
 export interface RealmPorts {
+  readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
 }

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Monotonic; only differences mean something. */
   now(): number;
+  /** The time of day, to be shown and stored; it may jump, so nothing is measured with it. */
+  date(): Date;
   /** Calls `callback` once after `delay` ms; the timer does not keep the process alive. */
   setTimer(callback: () => void, delay: number): Timer;
 }

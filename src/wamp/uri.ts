@@ -5,6 +5,9 @@ import { LIMITS } from './limits.ts';
 
 export type UriCheck = 'loose' | 'strict';
 
+/** How a registered or subscribed URI is compared with that of a call or publication. [WAMP: Pattern-based Registrations] */
+export type Match = 'exact' | 'prefix' | 'wildcard';
+
 /** Which components may be empty: none; the last (prefix patterns); any (wildcard patterns). */
 export type EmptyComponents = 'none' | 'last' | 'any';
 

@@ -48,7 +48,7 @@ export class RouterWorker {
     const { clock, ids, log } = ports;
     const flusher = new Flusher();
     const identity = { node: place.node, worker: config.id, pid: process.pid };
-    for (const realm of config.realms) this.router.add(compileRealm(realm, { ids, log }));
+    for (const realm of config.realms) this.router.add(compileRealm(realm, { clock, ids, log }));
     this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
     this.#local = { clock, flusher, log, pid: process.pid };
   }

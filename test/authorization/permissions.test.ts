@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ACTIONS, type PeerInfo } from '../../src/authorization/authorizer.ts';
 import {
-  type Match,
   type Permission,
   parseStarredUri,
   StaticPermissions,
   UniformPermissions,
 } from '../../src/authorization/permissions.ts';
+import type { Match } from '../../src/wamp/uri.ts';
 
 const PEER: PeerInfo = {
   session: 1,

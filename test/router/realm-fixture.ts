@@ -4,6 +4,7 @@ import { Realm, type RealmOptions } from '../../src/router/realm.ts';
 import type { Role } from '../../src/router/role.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { Msg } from '../../src/wamp/messages.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { message, RecordingPeer } from '../support/recording-peer.ts';
 import { countingIds } from '../support/seeded-ids.ts';
 
@@ -19,13 +20,16 @@ export interface Seat {
 
 /** The realm of the test that runs: `newRealm` before each. */
 export let realm: Realm;
+/** The time of that realm. */
+export let clock: FakeClock;
 let sessions = 0;
 
 export function newRealm(options: Partial<RealmOptions> = {}): void {
   sessions = 0;
+  clock = new FakeClock();
   realm = new Realm(
     { name: 'realm1', roles: [OPEN, CLOSED, DISCLOSING], ...options },
-    { ids: countingIds(), log: SILENT },
+    { clock, ids: countingIds(), log: SILENT },
   );
 }
 

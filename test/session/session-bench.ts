@@ -176,7 +176,7 @@ export class SessionBench {
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), with: () => log };
     this.#log = log;
     const role = { name: 'user', authorizer: new UniformPermissions(true, true) };
-    this.realm = new Realm({ name: 'realm1', roles: [role] }, { ids: this.#ids, log });
+    this.realm = new Realm({ name: 'realm1', roles: [role] }, { clock: this.clock, ids: this.#ids, log });
     this.router.add(this.realm);
   }
 

@@ -9,6 +9,11 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** 2026-01-01, and the time that passed. */
+  date(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+  }
+
   setTimer(callback: () => void, delay: number): Timer {
     const timer = { at: this.#now + delay, callback };
     this.#timers.add(timer);

@@ -18,7 +18,7 @@ let services: ServiceSessions;
 
 beforeEach(() => {
   const [clock, ids, flusher, router] = [new FakeClock(), countingIds(), new Flusher(), new Router()];
-  realm = new Realm({ name: 'realm1', roles: [] }, { ids, log: SILENT });
+  realm = new Realm({ name: 'realm1', roles: [] }, { clock, ids, log: SILENT });
   router.add(realm);
   const identity = { node: 'node1', worker: 'worker1', pid: 4711 };
   host = new SessionHost({ router, clock, ids, flusher, log: SILENT, identity });

@@ -1,0 +1,72 @@
+import type { Match } from '../wamp/uri.ts';
+import { PrefixTree } from './prefix-tree.ts';
+import { WildcardTree } from './wildcard-tree.ts';
+
+/**
+ * What is registered or subscribed, by matching policy and URI. No look-up costs more because there are
+ * more entries, and nothing is remembered that a client could make up.
+ * [WAMP: Pattern-based Registrations, Pattern-based Subscription]
+ */
+export class UriIndex<T extends object> {
+  readonly #entries: Readonly<Record<Match, Map<string, T>>> = {
+    exact: new Map(),
+    prefix: new Map(),
+    wildcard: new Map(),
+  };
+  readonly #exact = this.#entries.exact;
+  readonly #prefixes = new PrefixTree<T>();
+  readonly #wildcards = new WildcardTree<T>();
+
+  get size(): number {
+    return this.#exact.size + this.#entries.prefix.size + this.#entries.wildcard.size;
+  }
+
+  /** Whether there is anything but exact entries. */
+  get hasPatterns(): boolean {
+    return !(this.#prefixes.isEmpty && this.#wildcards.isEmpty);
+  }
+
+  /** The entry of this very URI or pattern. */
+  get(match: Match, uri: string): T | undefined {
+    return this.#entries[match].get(uri);
+  }
+
+  set(match: Match, uri: string, value: T): void {
+    this.#entries[match].set(uri, value);
+    if (match === 'prefix') this.#prefixes.set(uri, value);
+    else if (match === 'wildcard') this.#wildcards.set(uri, value);
+  }
+
+  delete(match: Match, uri: string): void {
+    if (!this.#entries[match].delete(uri)) return;
+    if (match === 'prefix') this.#prefixes.delete(uri);
+    else if (match === 'wildcard') this.#wildcards.delete(uri);
+  }
+
+  /** The entries of one policy, the oldest first. */
+  entries(match: Match): Iterable<T> {
+    return this.#entries[match].values();
+  }
+
+  /** The exact entry of a URI: `get('exact', uri)`, for the path of each message. */
+  exact(uri: string): T | undefined {
+    return this.#exact.get(uri);
+  }
+
+  /** For calls: the exact entry, else the longest prefix, else the most specific wildcard. */
+  best(uri: string): T | undefined {
+    const exact = this.#exact.get(uri);
+    if (exact !== undefined || !this.hasPatterns) return exact;
+    const prefix = this.#prefixes.longest(uri);
+    if (prefix !== undefined || this.#wildcards.isEmpty) return prefix;
+    return this.#wildcards.best(uri);
+  }
+
+  /** For publications: every pattern that matches; prefixes, the shortest first, then wildcards, the most specific first. */
+  patterns(uri: string): T[] {
+    const found: T[] = [];
+    this.#prefixes.collect(uri, found);
+    if (!this.#wildcards.isEmpty) this.#wildcards.collect(uri, found);
+    return found;
+  }
+}

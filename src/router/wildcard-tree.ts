@@ -1,0 +1,103 @@
+interface Node<T> {
+  value: T | undefined;
+  readonly literals: Map<string, Node<T>>;
+  /** Below an empty component of the pattern: any component, but none that is empty. */
+  any: Node<T> | null;
+}
+
+/**
+ * Values by wildcard pattern, as one tree of components for each number of components. A look-up visits
+ * what agrees with the URI so far, and nothing else.
+ */
+export class WildcardTree<T extends object> {
+  readonly #roots = new Map<number, Node<T>>();
+
+  get isEmpty(): boolean {
+    return this.#roots.size === 0;
+  }
+
+  set(pattern: string, value: T): void {
+    const components = pattern.split('.');
+    let node = this.#roots.get(components.length);
+    if (node === undefined) {
+      node = newNode();
+      this.#roots.set(components.length, node);
+    }
+    for (const component of components) node = childOf(node, component) ?? addChild(node, component);
+    node.value = value;
+  }
+
+  delete(pattern: string): void {
+    const components = pattern.split('.');
+    const root = this.#roots.get(components.length);
+    if (root !== undefined && prune(root, components, 0)) this.#roots.delete(components.length);
+  }
+
+  /**
+   * [WAMP: Pattern-based Registrations] Of the patterns that match, the one with the longest portion before
+   * its first wildcard; where they are equal in that, the longest before the second; and so on.
+   */
+  best(uri: string): T | undefined {
+    const components = uri.split('.');
+    const root = this.#roots.get(components.length);
+    return root === undefined ? undefined : mostSpecific(root, components, 0);
+  }
+
+  /** Adds the values of all patterns that match `uri`, the most specific first. */
+  collect(uri: string, into: T[]): void {
+    const components = uri.split('.');
+    const root = this.#roots.get(components.length);
+    if (root !== undefined) collectFrom(root, components, 0, into);
+  }
+}
+
+function newNode<T>(): Node<T> {
+  return { value: undefined, literals: new Map(), any: null };
+}
+
+function childOf<T>(node: Node<T>, component: string): Node<T> | null | undefined {
+  return component === '' ? node.any : node.literals.get(component);
+}
+
+function addChild<T>(node: Node<T>, component: string): Node<T> {
+  const child = newNode<T>();
+  if (component === '') node.any = child;
+  else node.literals.set(component, child);
+  return child;
+}
+
+/** Whether nothing is left below `node`. As deep as a URI has components, so recursion is bounded. */
+function prune<T>(node: Node<T>, components: readonly string[], at: number): boolean {
+  const component = components[at];
+  if (component === undefined) node.value = undefined;
+  else {
+    const child = childOf(node, component);
+    if (child !== null && child !== undefined && prune(child, components, at + 1)) {
+      if (component === '') node.any = null;
+      else node.literals.delete(component);
+    }
+  }
+  return node.value === undefined && node.any === null && node.literals.size === 0;
+}
+
+/** A literal is tried before the wildcard at each component: that is the order of the specification. */
+function mostSpecific<T>(node: Node<T>, components: readonly string[], at: number): T | undefined {
+  const component = components[at];
+  if (component === undefined) return node.value;
+  if (component === '') return undefined;
+  const literal = node.literals.get(component);
+  const found = literal === undefined ? undefined : mostSpecific(literal, components, at + 1);
+  return found === undefined && node.any !== null ? mostSpecific(node.any, components, at + 1) : found;
+}
+
+function collectFrom<T>(node: Node<T>, components: readonly string[], at: number, into: T[]): void {
+  const component = components[at];
+  if (component === undefined) {
+    if (node.value !== undefined) into.push(node.value);
+    return;
+  }
+  if (component === '') return;
+  const literal = node.literals.get(component);
+  if (literal !== undefined) collectFrom(literal, components, at + 1, into);
+  if (node.any !== null) collectFrom(node.any, components, at + 1, into);
+}
