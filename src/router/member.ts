@@ -2,6 +2,7 @@ import { LIMITS } from '../wamp/limits.ts';
 import type { Invocation } from './dealer.ts';
 import type { Peer } from './peer.ts';
 import type { Registration } from './registration.ts';
+import { RequestTable } from './request-table.ts';
 import type { Subscription } from './subscription.ts';
 
 /** What a session is told that asks for one subscription or registration too many. */
@@ -13,9 +14,9 @@ export class Member {
   readonly subscriptions = new Map<number, Subscription>();
   readonly registrations = new Map<number, Registration>();
   /** Calls that it made and that are not answered yet, by its request id. */
-  readonly calls = new Map<number, Invocation>();
+  readonly calls = new RequestTable<Invocation>();
   /** Invocations that it received and has not answered yet, by the id the router gave. */
-  readonly invocations = new Map<number, Invocation>();
+  readonly invocations = new RequestTable<Invocation>();
   /** [WAMP: IDs] ids of requests that the router makes are of session scope: 1, 2, 3 … */
   lastInvocation = 0;
 

@@ -1,4 +1,4 @@
-import { batchingUsed, splitBatch } from '../serializers/batching.ts';
+import { batchingUsed, NO_BATCHING, splitBatch } from '../serializers/batching.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { type Wire, wireFor } from './wire.ts';
@@ -25,8 +25,12 @@ export class Inlet {
 
   /** @throws ProtocolViolation where it is not a batch of messages, or of more than `LIMITS.batch`; those before the fault have been given */
   receive(bytes: Buffer, start: number, end: number): void {
-    this.#count = 0;
     const { serializer, batching, framing } = this.#wire;
+    this.#count = 0;
+    if (batching === NO_BATCHING) {
+      this.#onMessage(bytes, start, end);
+      return;
+    }
     const used = batchingUsed(batching, bytes, start, end);
     if (used !== batching) this.#wire = wireFor(serializer, used, framing);
     splitBatch(used, bytes, start, end, this.#onMessage);
