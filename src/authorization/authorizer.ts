@@ -10,6 +10,20 @@ export interface Authorization {
   readonly allow: boolean;
   /** call: the callee learns the caller; publish: subscribers learn the publisher. */
   readonly disclose: boolean;
+  /** Only where nothing is allowed because nobody could decide: why, in words that a client may read. */
+  readonly failure?: string;
+}
+
+/**
+ * A decision that somebody else makes, and that the session has to wait for. Told from an
+ * `Authorization` by `allow`, so that those who do not wait pay nothing for those who do.
+ */
+export interface PendingAuthorization {
+  readonly allow: null;
+  /** Never rejects: what goes wrong is a decision with a `failure`. */
+  readonly decision: Promise<Authorization>;
+  /** Nobody waits for it any more. */
+  cancel(): void;
 }
 
 export const DENIED: Authorization = { allow: false, disclose: false };
@@ -29,5 +43,6 @@ export interface PeerInfo {
 }
 
 export interface Authorizer {
-  authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization;
+  /** @param options of the message: `match` says what `uri` means for subscribe and register */
+  authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization | PendingAuthorization;
 }

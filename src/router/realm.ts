@@ -1,4 +1,4 @@
-import type { Action } from '../authorization/authorizer.ts';
+import type { Action, Authorization, PendingAuthorization } from '../authorization/authorizer.ts';
 import type { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
@@ -22,6 +22,22 @@ const WORDS: Readonly<Record<Action, { verb: string; noun: string }>> = {
   publish: { verb: 'publish with', noun: 'publish to topic' },
   subscribe: { verb: 'subscribe for', noun: 'subscribe to topic' },
 };
+
+/** What failed, in Crossbar's words, where nobody could decide. */
+const UNDECIDED: Readonly<Record<Action, string>> = {
+  call: 'calling procedure',
+  register: 'registering procedure',
+  publish: 'publishing to topic URI',
+  subscribe: 'subscribing to topic URI',
+};
+
+/** The actions that are authorized, by the message that asks for them. */
+const ACTION_OF: ReadonlyMap<number, Action> = new Map([
+  [Msg.CALL, 'call'],
+  [Msg.REGISTER, 'register'],
+  [Msg.PUBLISH, 'publish'],
+  [Msg.SUBSCRIBE, 'subscribe'],
+]);
 
 export interface RealmOptions {
   readonly name: string;
@@ -79,17 +95,35 @@ export class Realm {
 
   /**
    * Routes one message of a session. Whatever goes wrong, a request gets its answer (K25).
+   * @returns null where that is done; else what has to be awaited first: then `proceed`, with a copy of the
+   *   message, and until then no other message of this session
    * @throws ProtocolViolation where the message may not be sent at all
    */
-  process(member: Member, message: Message): void {
+  process(member: Member, message: Message): PendingAuthorization | null {
     try {
-      this.#route(member, message);
+      return this.#route(member, message);
     } catch (error) {
-      if (error instanceof ProtocolViolation) throw error;
-      const name = messageRow(message.code)?.name;
-      this.#log.error('a message could not be processed', { message: name, error });
-      this.#fail(member, message);
+      this.#caught(error, member, message);
+      return null;
     }
+  }
+
+  /** Routes a message that had to wait for its authorization. @throws ProtocolViolation as `process` does */
+  proceed(member: Member, message: Message, authorization: Authorization): void {
+    const action = ACTION_OF.get(message.code);
+    if (action === undefined) return;
+    try {
+      this.#enter(member, message, action, authorization);
+    } catch (error) {
+      this.#caught(error, member, message);
+    }
+  }
+
+  #caught(error: unknown, member: Member, message: Message): void {
+    if (error instanceof ProtocolViolation) throw error;
+    const name = messageRow(message.code)?.name;
+    this.#log.error('a message could not be processed', { message: name, error });
+    this.#fail(member, message);
   }
 
   #fail(member: Member, message: Message): void {
@@ -98,62 +132,75 @@ export class Realm {
     else this.#refuse(member.peer, message, ERRORS.runtimeError.uri, 'internal error of the router');
   }
 
-  #route(member: Member, message: Message): void {
-    const uri = message.text ?? '';
+  #route(member: Member, message: Message): PendingAuthorization | null {
     switch (message.code) {
-      case Msg.CALL: {
-        const authorization = this.#authorize(member, message, 'call', uri);
-        if (authorization !== null) this.#dealer.call(member, message, uri, authorization.disclose);
-        return;
-      }
+      case Msg.CALL:
+        return this.#request(member, message, 'call');
       case Msg.YIELD:
         this.#dealer.yield(member, message);
-        return;
-      case Msg.PUBLISH: {
-        const authorization = this.#authorize(member, message, 'publish', uri);
-        if (authorization !== null) this.#broker.publish(member, message, uri, authorization.disclose);
-        return;
-      }
+        return null;
+      case Msg.PUBLISH:
+        return this.#request(member, message, 'publish');
       case Msg.ERROR:
-        this.#dealer.error(member, message, uri);
-        return;
+        this.#dealer.error(member, message, message.text ?? '');
+        return null;
       case Msg.SUBSCRIBE:
-        if (this.#authorize(member, message, 'subscribe', uri) !== null) this.#broker.subscribe(member, message, uri);
-        return;
+        return this.#request(member, message, 'subscribe');
       case Msg.UNSUBSCRIBE:
         this.#broker.unsubscribe(member, message);
-        return;
+        return null;
       case Msg.REGISTER:
-        if (this.#authorize(member, message, 'register', uri) !== null) this.#dealer.register(member, message, uri);
-        return;
+        return this.#request(member, message, 'register');
       case Msg.UNREGISTER:
         this.#dealer.unregister(member, message);
-        return;
+        return null;
       case Msg.CANCEL:
         this.#dealer.cancel(member, message);
-        return;
+        return null;
       default:
         throw new ProtocolViolation(`${messageRow(message.code)?.name ?? message.code}: not a message for a realm`);
     }
   }
 
-  /** The decision where it is allowed; else the refusal has been sent, and null. */
-  #authorize(member: Member, message: Message, action: Action, uri: string): { disclose: boolean } | null {
+  /** A request that needs a permission: done or refused at once, or what it has to wait for. */
+  #request(member: Member, message: Message, action: Action): PendingAuthorization | null {
     const { peer } = member;
+    const uri = message.text ?? '';
     const refusal = this.#refuseUri(member, action, uri);
     if (refusal !== null) {
       this.#refuse(peer, message, ERRORS.invalidUri.uri, refusal);
       return null;
     }
     const authorization = peer.role.authorizer.authorize(peer, action, uri, message.dict);
-    if (authorization.allow) return authorization;
+    if (authorization.allow === null) return authorization;
+    this.#enter(member, message, action, authorization);
+    return null;
+  }
+
+  /** Does what was asked for, where it is allowed; else says why not. */
+  #enter(member: Member, message: Message, action: Action, authorization: Authorization): void {
+    const uri = message.text ?? '';
+    if (!authorization.allow) this.#refuseAction(member.peer, message, action, authorization.failure);
+    else if (action === 'call') this.#dealer.call(member, message, uri, authorization.disclose);
+    else if (action === 'publish') this.#broker.publish(member, message, uri, authorization.disclose);
+    else if (action === 'subscribe') this.#broker.subscribe(member, message, uri);
+    else this.#dealer.register(member, message, uri);
+  }
+
+  /** Crossbar 1b.4. @param failure why nobody could decide; undefined where it was decided */
+  #refuseAction(peer: Peer, message: Message, action: Action, failure: string | undefined): void {
+    const uri = message.text ?? '';
+    if (failure !== undefined) {
+      const text = `failed to authorize session for ${UNDECIDED[action]} '${uri}': ${failure}`;
+      this.#refuse(peer, message, ERRORS.authorizationFailed.uri, text);
+      return;
+    }
     const who = `session (session_id=${peer.session}, authid="${peer.authid}", authrole="${peer.authrole}")`;
     const text =
       action === 'publish'
         ? `session not authorized to publish to topic '${uri}'`
         : `${who} is not authorized to ${WORDS[action].noun} "${uri}" on realm "${this.name}"`;
     this.#refuse(peer, message, ERRORS.notAuthorized.uri, text);
-    return null;
   }
 
   /** A known URI was checked when it became known, so the hot path looks no further. */

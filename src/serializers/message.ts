@@ -1,5 +1,5 @@
 import { type Dict, EMPTY } from '../wamp/dict.ts';
-import type { Payload } from './payload.ts';
+import { copyPayload, type Payload } from './payload.ts';
 import type { Serializer } from './serializer.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -8,7 +8,7 @@ const NOTHING = Buffer.alloc(0);
  * One message as read: its envelope decoded, its payload left as bytes. `MESSAGE_TABLE` says what
  * the elements mean; every message fits in two integers, one dictionary and one string.
  *
- * A `Message` is filled anew by each `Serializer.read`: nobody keeps one beyond the turn.
+ * A `Message` is filled anew by each `Serializer.read`: nobody keeps one beyond the turn, but its `copy`.
  */
 export class Message implements Payload {
   code = 0;
@@ -30,5 +30,22 @@ export class Message implements Payload {
 
   constructor(serializer: Serializer) {
     this.serializer = serializer;
+  }
+
+  /** The message as something that may be kept: its payload owns its bytes. */
+  copy(): Message {
+    const copy = new Message(this.serializer);
+    copy.code = this.code;
+    copy.first = this.first;
+    copy.second = this.second;
+    copy.dict = this.dict;
+    copy.text = this.text;
+    copy.count = this.count;
+    if (this.count === 0) return copy;
+    const { bytes, start, end } = copyPayload(this);
+    copy.bytes = bytes;
+    copy.start = start;
+    copy.end = end;
+    return copy;
   }
 }

@@ -45,6 +45,13 @@ export interface Connection {
    * may reuse the buffer; false if the connection keeps a reference to it.
    */
   write(frames: Buffer): boolean;
+  /**
+   * Reads no more from the peer until `resume`: it is left to wait. What has been read before may still
+   * be received, which is no more than one read of the socket or one write in memory.
+   */
+  pause(): void;
+  /** Reads on. Neither counts: one `resume` ends any number of `pause`. */
+  resume(): void;
   /** Ends it properly after what was written: WebSocket closing handshake, RawSocket half close; destroyed after `LIMITS.closeTimeout`. */
   close(reason: CloseReason, text: string): void;
   /** Ends it at once. */

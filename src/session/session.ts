@@ -16,6 +16,7 @@ import type { Admit } from './admission.ts';
 import type { CloseReason, Connection, Receiver } from './connection.ts';
 import type { Flusher } from './flusher.ts';
 import { Handshake } from './handshake.ts';
+import { Inbox } from './inbox.ts';
 import { Inlet } from './inlet.ts';
 import { JoinedPeer } from './joined-peer.ts';
 import type { LoginAttempt } from './login-attempt.ts';
@@ -59,6 +60,8 @@ export class Session implements Receiver {
   readonly #inlet: Inlet;
   readonly #message: Message;
   readonly #handshake: Handshake;
+  /** Made when a message first has to wait for its authorization. */
+  #inbox: Inbox | null = null;
   #state: State = 'establishing';
   #place: Place | null = null;
   /** Runs until WELCOME, absolutely: no traffic refreshes it (K6). Later: until the answer to our GOODBYE. */
@@ -70,7 +73,7 @@ export class Session implements Receiver {
     this.#ports = ports;
     this.#transport = marshalTransportDetails(connection.details, ports.identity.pid);
     this.#message = new Message(wire.serializer);
-    this.#inlet = new Inlet(wire, (bytes, start, end) => this.#read(bytes, start, end));
+    this.#inlet = new Inlet(wire, (bytes, start, end) => this.#next(bytes, start, end));
     this.#outbox = new Outbox(connection, wire, {
       flusher: ports.flusher,
       clock: ports.clock,
@@ -142,6 +145,8 @@ export class Session implements Receiver {
     const end = (): void => this.#close(reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal', reason);
     this.#deadline = this.#ports.clock.setTimer(end, this.#ports.limits.closeTimeout);
     this.#outbox.send(Msg.GOODBYE, 0, 0, message === null ? EMPTY : { message }, reason, null);
+    // The client's own GOODBYE may be among what waits.
+    this.#inbox?.release();
   }
 
   /** Ends session and connection at once. */
@@ -151,6 +156,12 @@ export class Session implements Receiver {
   }
 
   // Its own workings.
+
+  /** Messages are taken in the order they came in: none before those that wait. */
+  #next(bytes: Buffer, start: number, end: number): void {
+    if (this.#inbox?.waits === true) this.#inbox.push(bytes, start, end);
+    else this.#read(bytes, start, end);
+  }
 
   #read(bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'closed') return;
@@ -166,8 +177,26 @@ export class Session implements Receiver {
     if (!row.legalIn.includes(this.#state)) {
       throw new ProtocolViolation(`${row.name}: not allowed while the session is ${this.#state}`);
     }
-    if (this.#place !== null && message.code !== Msg.GOODBYE) this.#place.realm.process(this.#place.member, message);
-    else this.#control(message);
+    if (this.#place === null || message.code === Msg.GOODBYE) {
+      this.#control(message);
+      return;
+    }
+    const pending = this.#place.realm.process(this.#place.member, message);
+    if (pending === null) return;
+    this.#inbox ??= this.#openInbox();
+    this.#inbox.hold(message, end - start, pending);
+  }
+
+  #openInbox(): Inbox {
+    return new Inbox({
+      connection: this.#connection,
+      limits: this.#ports.limits,
+      proceed: (message, authorization) =>
+        this.#guard(() => this.#place?.realm.proceed(this.#place.member, message, authorization)),
+      read: (bytes, start, end) => this.#guard(() => this.#read(bytes, start, end)),
+      onOverflow: () =>
+        this.#abort(ERRORS.tooManyRequests.uri, 'too many messages wait for their authorization', 'overload'),
+    });
   }
 
   #control(message: Message): void {
@@ -308,6 +337,7 @@ export class Session implements Receiver {
     this.#deadline = null;
     this.#setPending(false);
     this.#state = 'closed';
+    this.#inbox?.release();
     this.#outbox.close();
   }
 

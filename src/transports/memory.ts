@@ -34,6 +34,7 @@ class MemoryConnection implements Connection {
   readonly #log: Log;
   #receiver: Receiver | null = null;
   #open = true;
+  #paused = false;
   #out: Buffer[] = [];
   #pending = 0;
 
@@ -66,8 +67,24 @@ class MemoryConnection implements Connection {
     return copied;
   }
 
+  pause(): void {
+    this.#paused = this.#open;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#wake();
+  }
+
+  /** Whether what the other side wrote is to be left with it. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   close(): void {
     this.#open = false;
+    this.#paused = false;
     this.#wake();
   }
 
@@ -147,8 +164,8 @@ class Delivery {
     const [one, other] = this.#sides;
     // What is written during the delivery waits for the next turn: two sides that answer each other
     // must not keep the event loop from its sockets.
-    const fromOne = one.takeOut();
-    const fromOther = other.takeOut();
+    const fromOne = other.paused ? [] : one.takeOut();
+    const fromOther = one.paused ? [] : other.takeOut();
     other.receiveAll(fromOne);
     one.receiveAll(fromOther);
     if (fromOne.length > 0) one.drained();

@@ -104,6 +104,14 @@ export class RawSocketConnection implements Connection, FrameSink {
     return false;
   }
 
+  pause(): void {
+    if (this.#open) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(reason: CloseReason, text: string): void {
     if (!this.#open) return;
     this.#settings.log.debug('a connection is closed', { peer: this.details.peer, reason, text });
@@ -176,6 +184,8 @@ export class RawSocketConnection implements Connection, FrameSink {
     this.#open = false;
     this.#heartbeat?.stop();
     this.#socket.end();
+    // Else its end would never be seen.
+    this.#socket.resume();
     const { clock, closeTimeout } = this.#settings;
     this.#closing ??= clock.setTimer(() => this.#socket.destroy(), closeTimeout);
   }

@@ -59,6 +59,8 @@ export class WebSocketConnection implements Connection {
   /** The latest ping that could not be answered yet: there is at most one, so that a flood costs nothing. */
   #unanswered: Buffer | null = null;
   #endTimer: Timer | null = null;
+  /** Whether the receiver wants nothing more for now. */
+  #paused = false;
 
   /** @param text whether `write` carries text messages */
   constructor(socket: Duplex, details: TransportDetails, text: boolean, settings: ConnectionSettings) {
@@ -118,6 +120,17 @@ export class WebSocketConnection implements Connection {
     framing.writeHeader(frame, 0, message.length);
     message.copy(frame, header);
     this.#send(frame, text);
+  }
+
+  pause(): void {
+    if (this.#state !== 'open') return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (!this.#parser.held) this.#socket.resume();
   }
 
   close(reason: CloseReason, text: string): void {
@@ -204,7 +217,7 @@ export class WebSocketConnection implements Connection {
         this.#failed(error);
       }
       if (this.#pongs.length > 0) this.#putPongs();
-      if (!this.#parser.held) this.#socket.resume();
+      if (!this.#parser.held && !this.#paused) this.#socket.resume();
     });
   }
 
@@ -244,6 +257,8 @@ export class WebSocketConnection implements Connection {
   #beginClose(payload: Buffer): void {
     this.#state = 'closing';
     this.#unanswered = null;
+    // Its close frame is awaited now.
+    this.resume();
     this.#keepalive.stop();
     this.#limitEnd();
     const send = (): void => {

@@ -35,6 +35,10 @@ export const LIMITS = {
   observations: 10_000,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
+  /** Bytes of messages that wait in a session for an authorizer's decision. From then on nothing more is read from the client. */
+  inbox: 256 * 1024,
+  /** The same as a number of messages. */
+  inboxMessages: 1_000,
   /** Bytes waiting to be written to one client. A slower one is disconnected. */
   outbox: 4 * 1024 * 1024,
   /** How long bytes may wait without any being taken, before the client counts as dead. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decode, encode } from 'cborg';
 import type { Hello } from '../../src/auth/authmethod.ts';
 import type { Accept, Deny, Outcome } from '../../src/auth/outcome.ts';
+import type { Authorizer } from '../../src/authorization/authorizer.ts';
 import { UniformPermissions } from '../../src/authorization/permissions.ts';
 import { Realm } from '../../src/router/realm.ts';
 import { Router } from '../../src/router/router.ts';
@@ -46,6 +47,8 @@ export class BenchConnection implements Connection {
   pending = 0;
   closedWith: CloseReason | null = null;
   destroyed = false;
+  /** Whether it is asked to read nothing more. */
+  paused = false;
 
   constructor(protocol: string, more: { type?: TransportDetails['type']; maxSend?: number } = {}) {
     this.maxSend = more.maxSend ?? Number.POSITIVE_INFINITY;
@@ -70,6 +73,14 @@ export class BenchConnection implements Connection {
     this.bytes = Buffer.concat([this.bytes, frames]);
     if (!this.takes) this.pending += frames.length;
     return this.takes;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
   }
 
   close(reason: CloseReason): void {
@@ -171,11 +182,11 @@ export class SessionBench {
   readonly #flusher = new Flusher((flush) => this.#scheduled.push(flush));
   readonly #log: Log;
 
-  constructor() {
+  constructor(authorizer: Authorizer = new UniformPermissions(true, true)) {
     const at = (level: string) => (text: string, fields?: LogFields) => void this.lines.push({ level, text, fields });
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), with: () => log };
     this.#log = log;
-    const role = { name: 'user', authorizer: new UniformPermissions(true, true) };
+    const role = { name: 'user', authorizer };
     this.realm = new Realm({ name: 'realm1', roles: [role] }, { clock: this.clock, ids: this.#ids, log });
     this.router.add(this.realm);
   }

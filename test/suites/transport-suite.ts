@@ -269,6 +269,43 @@ export function transportSuite(setup: TransportSetup): void {
       await closed(ends);
     });
 
+    test('pause leaves the other side waiting, resume reads on', async () => {
+      const ends = await open();
+      const count = 24;
+      const bytes = message(MIB, 1);
+      ends.atServer.onMessage = () => {
+        if (ends.atServer.messages.length === 1) ends.server.pause();
+      };
+      ends.client.write(framed(ends.client, [message(1, 1)]));
+      await ends.atServer.until(() => ends.atServer.messages.length === 1);
+      for (let at = 0; at < count; at++) ends.client.write(framed(ends.client, [bytes]));
+      await turns(50);
+      assert.equal(ends.atServer.messages.length, 1);
+      assert.ok(ends.client.pending > 0, 'nothing waits with the writer');
+      // The other direction is not concerned.
+      ends.server.write(framed(ends.server, [message(9, 9)]));
+      await ends.atClient.until(() => ends.atClient.messages.length === 1);
+      ends.server.resume();
+      ends.server.resume();
+      await ends.atServer.until(() => ends.atServer.messages.length === count + 1);
+      await closed(ends);
+    });
+
+    for (const end of ['close', 'destroy'] as const) {
+      test(`${end} of a paused connection ends both sides`, async () => {
+        const ends = await open();
+        ends.server.pause();
+        ends.client.write(framed(ends.client, [message(10, 1)]));
+        await turns(3);
+        if (end === 'close') ends.server.close('normal', '');
+        else ends.server.destroy();
+        await ends.atServer.until(() => ends.atServer.disconnects > 0);
+        await ends.atClient.until(() => ends.atClient.disconnects > 0);
+        ends.server.resume();
+        await closed(ends);
+      });
+    }
+
     test('a failing receiver costs its own connection only', async () => {
       const failing = await open();
       const bystander = await open();
