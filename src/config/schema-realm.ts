@@ -18,9 +18,8 @@ const realmOptions = strict('options of a realm', {
       'Which URIs clients may use: `strict` allows only a-z, 0-9 and _ in components. Default "loose", as in Crossbar\'s code.',
     ),
   enable_meta_api: flag()
-    .refine((wanted) => !wanted, { error: NOT_YET })
-    .default(false)
-    .describe('Offer the WAMP meta API (`wamp.session.count` …) on the realm. Only false is supported yet.'),
+    .default(true)
+    .describe('Offer the WAMP meta API (`wamp.session.count` …) on the realm, and publish its events. Default true.'),
   bridge_meta_api: flag()
     .refine((wanted) => !wanted, { error: NOT_YET })
     .default(false)

@@ -4,6 +4,7 @@ import type { Peer } from './peer.ts';
 import type { Registration } from './registration.ts';
 import { RequestTable } from './request-table.ts';
 import type { Subscription } from './subscription.ts';
+import type { Testaments } from './testaments.ts';
 
 /** What a session is told that asks for one subscription or registration too many. */
 export const FULL = `a session may hold ${LIMITS.observations} subscriptions and registrations`;
@@ -19,6 +20,8 @@ export class Member {
   readonly invocations = new RequestTable<Invocation>();
   /** [WAMP: IDs] ids of requests that the router makes are of session scope: 1, 2, 3 … */
   lastInvocation = 0;
+  /** What it wants published when it has ended. */
+  testaments: Testaments | null = null;
 
   constructor(peer: Peer) {
     this.peer = peer;

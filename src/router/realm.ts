@@ -1,5 +1,5 @@
 import type { Action, Authorization, PendingAuthorization } from '../authorization/authorizer.ts';
-import type { Message } from '../serializers/message.ts';
+import { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
@@ -10,10 +10,16 @@ import { isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
 import { Member } from './member.ts';
+import { META_PROCEDURES } from './meta/procedures.ts';
+import { MetaEvents } from './meta-events.ts';
 import type { Peer } from './peer.ts';
+import type { Leave, RealmState } from './realm-state.ts';
 import { replyError } from './reply.ts';
 import { ReservedProcedures } from './reserved-procedures.ts';
 import type { Role } from './role.ts';
+import { ServicePeer } from './service-peer.ts';
+import { Sessions } from './sessions.ts';
+import type { Testament } from './testaments.ts';
 
 /** The words of Crossbar's refusals, by action. */
 const WORDS: Readonly<Record<Action, { verb: string; noun: string }>> = {
@@ -44,6 +50,8 @@ export interface RealmOptions {
   readonly roles: readonly Role[];
   /** Default `loose`, as Crossbar's code has it. */
   readonly uriCheck?: UriCheck;
+  /** Whether the realm has the procedures and events of the meta API. Default false. */
+  readonly metaApi?: boolean;
 }
 
 export interface RealmPorts {
@@ -61,7 +69,9 @@ export class Realm {
   readonly #log: Log;
   readonly #broker: Broker;
   readonly #dealer: Dealer;
-  readonly #members = new Set<Member>();
+  readonly #sessions = new Sessions();
+  readonly #service: ServicePeer | null;
+  readonly #events: MetaEvents | null;
 
   constructor(options: RealmOptions, ports: RealmPorts) {
     this.name = options.name;
@@ -70,6 +80,13 @@ export class Realm {
     this.#log = ports.log.with({ realm: options.name });
     this.#broker = new Broker(ports.ids);
     this.#dealer = new Dealer(ports.ids, this.reserved);
+    this.#service = options.metaApi === true ? this.#begin(ports) : null;
+    this.#events = this.#service === null ? null : new MetaEvents(this.#service, this.#broker);
+  }
+
+  /** Whether its meta API is there: what WELCOME announces. */
+  get metaApi(): boolean {
+    return this.#service !== null;
   }
 
   role(name: string): Role | undefined {
@@ -78,19 +95,33 @@ export class Realm {
 
   /** What exists now; all zero when nothing is left behind. */
   get counts(): { sessions: number; subscriptions: number; registrations: number } {
-    return { sessions: this.#members.size, subscriptions: this.#broker.size, registrations: this.#dealer.size };
+    const own = this.#service?.member.registrations.size ?? 0;
+    return { sessions: this.#sessions.size, subscriptions: this.#broker.size, registrations: this.#dealer.size - own };
   }
 
   join(peer: Peer): Member {
     const member = new Member(peer);
-    this.#members.add(member);
+    this.#sessions.add(member);
+    this.#events?.joined(member);
     return member;
   }
 
-  leave(member: Member): void {
-    if (!this.#members.delete(member)) return;
+  /**
+   * Ends all that a session held, and tells of it. Crossbar: where it said GOODBYE `on_leave` comes before its
+   * testaments, else after them. Of an end of all sessions nobody is told. [WAMP: wamp.session.kill_all]
+   */
+  leave(member: Member, how: Leave = 'lost'): void {
+    if (!this.#sessions.delete(member)) return;
     this.#broker.leave(member);
     this.#dealer.leave(member);
+    if (how === 'kill-all') return;
+    if (how === 'goodbye') this.#events?.left(member);
+    const testaments = member.testaments === null ? null : this.#publish(member, member.testaments.inOrder());
+    if (testaments !== null) {
+      testaments
+        .then(() => how === 'lost' && this.#events?.left(member))
+        .catch((error) => this.#log.error('a testament could not be published', { error }));
+    } else if (how === 'lost') this.#events?.left(member);
   }
 
   /**
@@ -124,6 +155,44 @@ export class Realm {
     const name = messageRow(message.code)?.name;
     this.#log.error('a message could not be processed', { message: name, error });
     this.#fail(member, message);
+  }
+
+  /** The router's own session, with the procedures of the meta API. */
+  #begin({ ids }: RealmPorts): ServicePeer {
+    const realm: RealmState = {
+      name: this.name,
+      sessions: this.#sessions,
+      broker: this.#broker,
+      dealer: this.#dealer,
+      nextId: () => ids.next(),
+      expel: (member, how, reason, message) => {
+        this.leave(member, how);
+        member.peer.goodbye(reason, message);
+      },
+    };
+    const process = (member: Member, message: Message): void => void this.process(member, message);
+    const service = new ServicePeer({ realm, log: this.#log, process });
+    service.register(META_PROCEDURES);
+    return service;
+  }
+
+  /**
+   * A testament is published by the session that ended, with the rights that it has now.
+   * @returns null where all are; else the end of it: an authorizer had to be asked
+   */
+  #publish(member: Member, testaments: Iterator<Testament>): Promise<unknown> | null {
+    for (let next = testaments.next(); next.done !== true; next = testaments.next()) {
+      const { topic, options, payload } = next.value;
+      const fields = { code: Msg.PUBLISH, text: topic, dict: options };
+      const message = Object.assign(new Message(payload.serializer), payload, fields);
+      const pending = this.process(member, message);
+      if (pending === null) continue;
+      return pending.decision.then((authorization) => {
+        this.proceed(member, message, authorization);
+        return this.#publish(member, testaments);
+      });
+    }
+    return null;
   }
 
   #fail(member: Member, message: Message): void {

@@ -1,10 +1,12 @@
 import { type Accept, type Challenge, type Deny, deny } from '../auth/outcome.ts';
 import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
+import type { Leave } from '../router/realm-state.ts';
 import { Message } from '../serializers/message.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import { ROLES_WITHOUT_META_API, ROUTER_ROLES } from '../wamp/features.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
@@ -140,7 +142,7 @@ export class Session implements Receiver {
       this.#abort(reason, message, reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal');
       return;
     }
-    this.#leaveRealm();
+    this.#leaveRealm('goodbye');
     this.#state = 'closing';
     const end = (): void => this.#close(reason === ERRORS.systemShutdown.uri ? 'shutdown' : 'normal', reason);
     this.#deadline = this.#ports.clock.setTimer(end, this.#ports.limits.closeTimeout);
@@ -229,7 +231,9 @@ export class Session implements Receiver {
       this.#deny(admission);
       return;
     }
-    const details = welcomeDetails(accept, this.#ports.identity, this.#connection.details.peer);
+    const { identity } = this.#ports;
+    const roles = admission.realm.metaApi ? ROUTER_ROLES : ROLES_WITHOUT_META_API;
+    const details = welcomeDetails(accept, identity, this.#connection.details.peer, roles);
     const peer = new JoinedPeer({
       session,
       accept,
@@ -260,7 +264,7 @@ export class Session implements Receiver {
       this.#close('normal', ERRORS.goodbyeAndOut.uri);
       return;
     }
-    this.#leaveRealm();
+    this.#leaveRealm('goodbye');
     this.#outbox.send(Msg.GOODBYE, 0, 0, EMPTY, ERRORS.goodbyeAndOut.uri, null);
     if (this.#state === 'established') this.#awaitHello(true);
   }
@@ -331,7 +335,7 @@ export class Session implements Receiver {
 
   /** Off the realm, out of the handshake, no timer left. */
   #release(): void {
-    this.#leaveRealm();
+    this.#leaveRealm('lost');
     this.#handshake.cancel();
     this.#deadline?.cancel();
     this.#deadline = null;
@@ -341,11 +345,11 @@ export class Session implements Receiver {
     this.#outbox.close();
   }
 
-  #leaveRealm(): void {
+  #leaveRealm(how: Leave): void {
     const place = this.#place;
     if (place === null) return;
     this.#place = null;
-    place.realm.leave(place.member);
+    place.realm.leave(place.member, how);
   }
 
   #setPending(pending: boolean): void {

@@ -1,6 +1,5 @@
 import type { Accept } from '../auth/outcome.ts';
 import type { Dict } from '../wamp/dict.ts';
-import { ROUTER_ROLES } from '../wamp/features.ts';
 
 /** Which router a client talks to: `x_cb_*` in WELCOME. */
 export interface RouterIdentity {
@@ -10,7 +9,7 @@ export interface RouterIdentity {
 }
 
 /** WELCOME.Details as Crossbar sends them (1.4): its own four keys twice, and over equal-named ones of the authenticator. */
-export function welcomeDetails(accept: Accept, identity: RouterIdentity, peer: string): Dict {
+export function welcomeDetails(accept: Accept, identity: RouterIdentity, peer: string, roles: Dict): Dict {
   const own = { x_cb_node: identity.node, x_cb_worker: identity.worker, x_cb_peer: peer, x_cb_pid: identity.pid };
   return {
     realm: accept.realm,
@@ -19,7 +18,7 @@ export function welcomeDetails(accept: Accept, identity: RouterIdentity, peer: s
     authmethod: accept.authmethod,
     authprovider: accept.authprovider,
     authextra: { ...accept.authextra, ...own },
-    roles: ROUTER_ROLES,
+    roles,
     ...own,
   };
 }

@@ -35,6 +35,8 @@ export const ERRORS = {
     'The session holds no subscription of that id.',
     'client',
   ),
+  noSuchSession: entry('wamp.error.no_such_session', 'No session of that id is on the realm.', 'client'),
+  testamentError: entry('wamp.error.testament_error', 'The testament cannot be kept.', 'client'),
   optionNotAllowed: entry(
     'wamp.error.option_not_allowed',
     'An option is not available to this client or on this router.',

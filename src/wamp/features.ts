@@ -1,25 +1,40 @@
 import type { Dict } from './dict.ts';
 
+/** By role; the features that are there only where the realm has its meta API. */
+const META_API: Readonly<Record<'broker' | 'dealer', readonly string[]>> = {
+  broker: ['session_meta_api'],
+  dealer: ['session_meta_api', 'testament_meta_api'],
+};
+
 function features(...names: readonly string[]): Dict {
   return { features: Object.fromEntries(names.map((name) => [name, true])) };
 }
 
 /** WELCOME.Details.roles: what this router does, and nothing that it does not. */
-export const ROUTER_ROLES: Dict = {
-  broker: features(
-    'publisher_identification',
-    'publisher_exclusion',
-    'subscriber_blackwhite_listing',
-    'payload_passthru_mode',
-    'payload_transparency',
-    'payload_encryption_cryptobox',
-  ),
-  dealer: features(
-    'caller_identification',
-    'call_canceling',
-    'progressive_call_results',
-    'payload_passthru_mode',
-    'payload_transparency',
-    'payload_encryption_cryptobox',
-  ),
-};
+export const ROUTER_ROLES: Dict = rolesWith(META_API);
+
+/** The same on a realm with `enable_meta_api: false`. */
+export const ROLES_WITHOUT_META_API: Dict = rolesWith({ broker: [], dealer: [] });
+
+function rolesWith(more: typeof META_API): Dict {
+  return {
+    broker: features(
+      'publisher_identification',
+      'publisher_exclusion',
+      'subscriber_blackwhite_listing',
+      'payload_passthru_mode',
+      'payload_transparency',
+      'payload_encryption_cryptobox',
+      ...more.broker,
+    ),
+    dealer: features(
+      'caller_identification',
+      'call_canceling',
+      'progressive_call_results',
+      'payload_passthru_mode',
+      'payload_transparency',
+      'payload_encryption_cryptobox',
+      ...more.dealer,
+    ),
+  };
+}

@@ -33,6 +33,10 @@ export const LIMITS = {
   authidLength: 255,
   /** Subscriptions and registrations together, per session. */
   observations: 10_000,
+  /** Testaments that a session leaves: they are all published at once when it ends. */
+  testaments: 100,
+  /** Bytes of a session's testaments together: kept as long as the session lives. */
+  testamentBytes: 64 * 1024,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
   /** Bytes of messages that wait in a session for an authorizer's decision. From then on nothing more is read from the client. */

@@ -23,5 +23,6 @@ function compileAuthorizer(role: RoleConfig): Authorizer {
 
 export function compileRealm(config: RealmConfig, ports: RealmPorts): Realm {
   const roles = config.roles.map((role) => ({ name: role.name, authorizer: compileAuthorizer(role) }));
-  return new Realm({ name: config.name, roles, uriCheck: config.options.uri_check }, ports);
+  const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
+  return new Realm({ name: config.name, roles, uriCheck, metaApi }, ports);
 }

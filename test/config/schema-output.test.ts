@@ -29,7 +29,7 @@ describe('the configuration that comes out', () => {
       name: 'realm1',
       options: {
         uri_check: 'loose',
-        enable_meta_api: false,
+        enable_meta_api: true,
         bridge_meta_api: false,
         event_dispatching_chunk_size: 100,
       },

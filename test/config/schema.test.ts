@@ -272,7 +272,6 @@ const REFUSED: readonly Row[] = [
   ...['store', 'inventory', 'stats', 'rlinks'].map(
     (key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`],
   ),
-  [[...REALM, 'options', 'enable_meta_api'], true, `${W}.realms[0].options.enable_meta_api: not supported yet`],
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],
   [[...PERMISSION, 'validate'], {}, `${W}.realms[0].roles[0].permissions[0].validate: not supported yet`],
   [
