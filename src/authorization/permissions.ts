@@ -1,13 +1,21 @@
 /**
  * Static permissions of a role, compiled: Crossbar's `roles[].permissions`.
  *
- * Which entry decides: an exact one; else the most specific wildcard that matches (most literal
- * components first); else the longest prefix; else nothing is allowed. Crossbar means the same, but
- * there an exact entry `com.a` hides a prefix `com.` from `com.ab`, and a wildcard that begins or ends
- * with an empty component never matches; here both work.
+ * Which entry decides: an exact one; else the most specific wildcard that matches (the longest portion
+ * before its first wildcard, then before its second …); else the longest prefix; else nothing is allowed.
+ * Crossbar means the same, but there an exact entry `com.a` hides a prefix `com.` from `com.ab`, and a
+ * wildcard that begins or ends with an empty component never matches; here both work.
+ *
+ * SUBSCRIBE and REGISTER of a pattern need all of its URIs to be allowed. Crossbar decides about the
+ * pattern as if it were a URI, so that an entry which denies one topic is got round by a wider pattern.
  */
+import type { Dict } from '../wamp/dict.ts';
+import { LIMITS } from '../wamp/limits.ts';
+import { PrefixTree } from '../wamp/prefix-tree.ts';
 import type { Match } from '../wamp/uri.ts';
-import { type Action, type Authorization, type Authorizer, DENIED, type PeerInfo } from './authorizer.ts';
+import { WildcardTree } from '../wamp/wildcard-tree.ts';
+import { ACTIONS, type Action, type Authorization, type Authorizer, DENIED, type PeerInfo } from './authorizer.ts';
+import { Overlaps } from './overlaps.ts';
 
 export interface Permission {
   readonly uri: string;
@@ -17,24 +25,29 @@ export interface Permission {
   readonly disclose: { readonly caller: boolean; readonly publisher: boolean };
 }
 
-/** Decisions remembered per role and action; beyond it they are worked out anew. Stops a client from filling memory with made-up URIs. */
-const REMEMBERED = 10_000;
-
-type Decisions = Readonly<Record<Action, Authorization>>;
-
-interface Wildcard {
-  /** Literal components by position; '' matches any. */
-  readonly components: readonly string[];
-  readonly literals: number;
-  readonly decisions: Decisions;
+/** Which permission decides, and about what. */
+export interface Explanation {
+  readonly authorization: Authorization;
+  /** Index of the permission; null: none is for it, so it is denied. */
+  readonly permission: number | null;
+  /** The URI that was decided about. Of a pattern: one that is denied, or one that stands for all. */
+  readonly uri: string;
 }
 
-function decisionsOf({ allow, disclose }: Permission): Decisions {
+interface Rule {
+  readonly index: number;
+  readonly decisions: Readonly<Record<Action, Authorization>>;
+}
+
+function ruleOf({ allow, disclose }: Permission, index: number): Rule {
   return {
-    call: { allow: allow.call, disclose: disclose.caller },
-    register: { allow: allow.register, disclose: false },
-    publish: { allow: allow.publish, disclose: disclose.publisher },
-    subscribe: { allow: allow.subscribe, disclose: false },
+    index,
+    decisions: {
+      call: { allow: allow.call, disclose: disclose.caller },
+      register: { allow: allow.register, disclose: false },
+      publish: { allow: allow.publish, disclose: disclose.publisher },
+      subscribe: { allow: allow.subscribe, disclose: false },
+    },
   };
 }
 
@@ -49,78 +62,73 @@ export function parseStarredUri(uri: string): { uri: string; match: Match } {
   return { uri: uri.replaceAll('*', ''), match: 'wildcard' };
 }
 
+/** Nothing is remembered of URIs that clients ask for: deciding costs the length of a URI, whatever there is in entries. */
 export class StaticPermissions implements Authorizer {
-  readonly #exact = new Map<string, Decisions>();
-  readonly #prefix = new Map<string, Decisions>();
-  /** Lengths of prefixes, longest first. */
-  readonly #prefixLengths: readonly number[];
-  /** By number of components; most literals first, then the leftmost literal. */
-  readonly #wildcard = new Map<number, Wildcard[]>();
-  readonly #remembered: Readonly<Record<Action, Map<string, Authorization>>> = {
-    call: new Map(),
-    register: new Map(),
-    publish: new Map(),
-    subscribe: new Map(),
-  };
+  readonly #exact = new Map<string, Rule>();
+  readonly #prefixes = new PrefixTree<Rule>();
+  readonly #wildcards = new WildcardTree<Rule>();
+  /** Entries that deny, by action. */
+  readonly #denied: Readonly<Record<Action, Overlaps>>;
 
   constructor(permissions: readonly Permission[]) {
-    for (const permission of permissions) this.#add(permission);
-    this.#prefixLengths = [...new Set([...this.#prefix.keys()].map((uri) => uri.length))].sort((a, b) => b - a);
-    for (const patterns of this.#wildcard.values()) patterns.sort(bySpecificity);
+    const names = namesBeside(permissions);
+    const denied = (): Overlaps => new Overlaps(names);
+    this.#denied = { call: denied(), register: denied(), publish: denied(), subscribe: denied() };
+    for (const [index, permission] of permissions.entries()) this.#add(permission, index);
   }
 
-  authorize(_peer: PeerInfo, action: Action, uri: string): Authorization {
-    const remembered = this.#remembered[action];
-    const known = remembered.get(uri);
-    if (known !== undefined) return known;
-    const decision = this.#decide(uri)?.[action] ?? DENIED;
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    remembered.set(uri, decision);
-    return decision;
+  authorize(_peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization {
+    const match = (action === 'subscribe' || action === 'register') && options['match'];
+    if (match === 'prefix' || match === 'wildcard') return this.explain(action, uri, match).authorization;
+    return this.#decide(uri)?.decisions[action] ?? DENIED;
   }
 
-  #add(permission: Permission): void {
-    const decisions = decisionsOf(permission);
-    if (permission.match === 'exact') this.#exact.set(permission.uri, decisions);
-    else if (permission.match === 'prefix') this.#prefix.set(permission.uri, decisions);
-    else {
-      const components = permission.uri.split('.');
-      const patterns = this.#wildcard.get(components.length) ?? [];
-      patterns.push({ components, literals: components.filter((component) => component !== '').length, decisions });
-      this.#wildcard.set(components.length, patterns);
+  /** The same decision, with its reason. */
+  explain(action: Action, uri: string, match: Match): Explanation {
+    const denied = this.#denied[action];
+    const asWhole = this.#explain(action, denied.typical(uri, match));
+    if (match === 'exact' || !asWhole.authorization.allow) return asWhole;
+    for (const shared of denied.with(uri, match)) {
+      const explanation = this.#explain(action, shared);
+      if (!explanation.authorization.allow) return explanation;
     }
+    return asWhole;
   }
 
-  #decide(uri: string): Decisions | undefined {
-    return this.#exact.get(uri) ?? this.#decideByWildcard(uri) ?? this.#decideByPrefix(uri);
+  #explain(action: Action, uri: string): Explanation {
+    const rule = this.#decide(uri);
+    return { authorization: rule?.decisions[action] ?? DENIED, permission: rule?.index ?? null, uri };
   }
 
-  #decideByWildcard(uri: string): Decisions | undefined {
-    if (this.#wildcard.size === 0) return undefined;
-    const components = uri.split('.');
-    const patterns = this.#wildcard.get(components.length);
-    return patterns?.find((pattern) => matches(pattern.components, components))?.decisions;
+  #add(permission: Permission, index: number): void {
+    const { uri, match, allow } = permission;
+    const rule = ruleOf(permission, index);
+    if (match === 'exact') this.#exact.set(uri, rule);
+    else if (match === 'prefix') this.#prefixes.set(uri, rule);
+    else this.#wildcards.set(uri, rule);
+    for (const action of ACTIONS) if (!allow[action]) this.#denied[action].add(uri, match);
   }
 
-  #decideByPrefix(uri: string): Decisions | undefined {
-    for (const length of this.#prefixLengths) {
-      if (length > uri.length) continue;
-      const decisions = this.#prefix.get(uri.slice(0, length));
-      if (decisions !== undefined) return decisions;
-    }
-    return undefined;
+  #decide(uri: string): Rule | undefined {
+    const exact = this.#exact.get(uri);
+    if (exact !== undefined) return exact;
+    const wildcard = this.#wildcards.isEmpty ? undefined : this.#wildcards.best(uri);
+    return wildcard ?? this.#prefixes.longest(uri);
   }
 }
 
-function matches(pattern: readonly string[], components: readonly string[]): boolean {
-  return pattern.every((literal, at) => (literal === '' ? components[at] !== '' : literal === components[at]));
-}
-
-function bySpecificity(one: Wildcard, other: Wildcard): number {
-  if (one.literals !== other.literals) return other.literals - one.literals;
-  const at = one.components.findIndex((component, index) => (component === '') !== (other.components[index] === ''));
-  if (at < 0) return 0;
-  return one.components[at] === '' ? 1 : -1;
+/** A component and numbers of components that none of the entries speaks of. */
+function namesBeside(permissions: readonly Permission[]): ConstructorParameters<typeof Overlaps>[0] {
+  const characters = new Set(permissions.flatMap(({ uri }) => [...uri]));
+  const taken = new Set(permissions.flatMap(({ uri, match }) => (match === 'wildcard' ? [uri.split('.').length] : [])));
+  let any = '…';
+  for (let code = 0x3b1; characters.has(any); code++) any = String.fromCodePoint(code);
+  const freeLength = (from: number): number => {
+    let length = from;
+    while (length <= LIMITS.uriComponents && taken.has(length)) length++;
+    return length;
+  };
+  return { any, freeLength };
 }
 
 /** Decides the same for every URI: `allow-by-default`, and the router's own sessions. */

@@ -1,6 +1,6 @@
+import { PrefixTree } from '../wamp/prefix-tree.ts';
 import type { Match } from '../wamp/uri.ts';
-import { PrefixTree } from './prefix-tree.ts';
-import { WildcardTree } from './wildcard-tree.ts';
+import { WildcardTree } from '../wamp/wildcard-tree.ts';
 
 /**
  * What is registered or subscribed, by matching policy and URI. No look-up costs more because there are

@@ -8,6 +8,7 @@ import {
   StaticPermissions,
   UniformPermissions,
 } from '../../src/authorization/permissions.ts';
+import { EMPTY } from '../../src/wamp/dict.ts';
 import type { Match } from '../../src/wamp/uri.ts';
 
 const PEER: PeerInfo = {
@@ -28,7 +29,7 @@ function permission(uri: string, match: Match, allow: Partial<Permission['allow'
 }
 
 function mayCall(permissions: readonly Permission[], uri: string): boolean {
-  return new StaticPermissions(permissions).authorize(PEER, 'call', uri).allow;
+  return new StaticPermissions(permissions).authorize(PEER, 'call', uri, EMPTY).allow;
 }
 
 describe('static permissions', () => {
@@ -61,7 +62,13 @@ describe('static permissions', () => {
     assert.equal(mayCall(entries, 'com.a'), false);
   });
 
-  it('match wildcards by number of components, at either end too, most literals first', () => {
+  it('let the wildcard decide that is literal for longer, as for registrations', () => {
+    const entries = [permission('com..', 'wildcard', { call: true }), permission('.a.b', 'wildcard', { call: false })];
+    assert.equal(mayCall(entries, 'com.a.b'), true);
+    assert.equal(mayCall(entries, 'org.a.b'), false);
+  });
+
+  it('match wildcards by number of components, at either end too', () => {
     const entries = [
       permission('com..', 'wildcard', { call: false }),
       permission('com.a.', 'wildcard', { call: true }),
@@ -83,7 +90,7 @@ describe('static permissions', () => {
         disclose: { caller: true, publisher: false },
       },
     ]);
-    const decisions = ACTIONS.map((action) => authorizer.authorize(PEER, action, 'com.a'));
+    const decisions = ACTIONS.map((action) => authorizer.authorize(PEER, action, 'com.a', EMPTY));
     assert.deepEqual(decisions, [
       { allow: true, disclose: true },
       { allow: false, disclose: false },
@@ -94,8 +101,9 @@ describe('static permissions', () => {
 
   it('decide the same again when many made-up URIs came between', () => {
     const authorizer = new StaticPermissions([permission('com.', 'prefix', { call: true })]);
-    for (let at = 0; at < 25_000; at++) assert.equal(authorizer.authorize(PEER, 'call', `org.${at}`).allow, false);
-    assert.equal(authorizer.authorize(PEER, 'call', 'com.a').allow, true);
+    for (let at = 0; at < 25_000; at++)
+      assert.equal(authorizer.authorize(PEER, 'call', `org.${at}`, EMPTY).allow, false);
+    assert.equal(authorizer.authorize(PEER, 'call', 'com.a', EMPTY).allow, true);
   });
 
   it('agree with a plain reading of the rules, for any set of entries and any URI', () => {
@@ -125,12 +133,11 @@ function plainReading(entries: readonly { uri: string; match: Match; allow: bool
       parts.every((part, at) => (part === '' ? asked[at] !== '' : part === asked[at]))
     );
   });
-  // Most literals first; then whose first difference is a literal.
-  const rank = (pattern: string): string => {
-    const parts = pattern.split('.');
-    const literals = parts.filter((part) => part !== '').length;
-    return `${literals}${parts.map((part) => (part === '' ? '0' : '1')).join('')}`;
-  };
+  const rank = (pattern: string): string =>
+    pattern
+      .split('.')
+      .map((part) => (part === '' ? '0' : '1'))
+      .join('');
   const best = wildcards.sort((one, other) => (rank(one.uri) < rank(other.uri) ? 1 : -1))[0];
   if (best !== undefined) return best.allow;
   const prefixes = entries.filter((entry) => entry.match === 'prefix' && uri.startsWith(entry.uri));
