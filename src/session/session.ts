@@ -64,6 +64,8 @@ export class Session implements Receiver {
   readonly #handshake: Handshake;
   /** Made when a message first has to wait for its authorization. */
   #inbox: Inbox | null = null;
+  /** Whether its messages are text; null where the transport does not tell: only WebSocket does. */
+  readonly #text: boolean | null;
   #state: State = 'establishing';
   #place: Place | null = null;
   /** Runs until WELCOME, absolutely: no traffic refreshes it (K6). Later: until the answer to our GOODBYE. */
@@ -75,6 +77,7 @@ export class Session implements Receiver {
     this.#ports = ports;
     this.#transport = marshalTransportDetails(connection.details, ports.identity.pid);
     this.#message = new Message(wire.serializer);
+    this.#text = connection.details.type === 'websocket' ? wire.serializer.text : null;
     this.#inlet = new Inlet(wire, (bytes, start, end) => this.#next(bytes, start, end));
     this.#outbox = new Outbox(connection, wire, {
       flusher: ports.flusher,
@@ -111,8 +114,7 @@ export class Session implements Receiver {
   receive(bytes: Buffer, start: number, end: number, text: boolean): void {
     if (this.#state === 'closed') return;
     try {
-      // Only WebSocket tells text from binary.
-      if (this.#connection.details.type === 'websocket' && text !== this.#inlet.wire.serializer.text) {
+      if (text !== this.#text && this.#text !== null) {
         throw new ProtocolViolation(text ? 'text on a binary subprotocol' : 'binary on a text subprotocol');
       }
       this.#inlet.receive(bytes, start, end);
@@ -176,7 +178,7 @@ export class Session implements Receiver {
     if (message.dict !== EMPTY) checkOptions(message.code, row.name, message.dict);
     // What was on its way when the router said GOODBYE is no fault of the client.
     if (this.#state === 'closing' && row.from !== 'router' && message.code !== Msg.GOODBYE) return;
-    if (!row.legalIn.includes(this.#state)) {
+    if (this.#state === 'established' ? !row.legalInEstablished : !row.legalIn.includes(this.#state)) {
       throw new ProtocolViolation(`${row.name}: not allowed while the session is ${this.#state}`);
     }
     if (this.#place === null || message.code === Msg.GOODBYE) {

@@ -40,6 +40,8 @@ export interface MessageRow {
   readonly from: Direction;
   /** The states in which the router accepts it from a client. Empty for messages that only routers send, or that belong to a feature not announced. */
   readonly legalIn: readonly SessionState[];
+  /** Whether `established` is among them: what nearly every message is asked. */
+  readonly legalInEstablished: boolean;
 }
 
 const ESTABLISHED: readonly SessionState[] = ['established'];
@@ -52,7 +54,9 @@ function row(
   legalIn: readonly SessionState[],
   more: { payload?: boolean; optional?: number } = {},
 ): MessageRow {
-  return { name, code: Msg[name], fields, from, legalIn, payload: more.payload ?? false, optional: more.optional ?? 0 };
+  const { payload = false, optional = 0 } = more;
+  const legalInEstablished = legalIn.includes('established');
+  return { name, code: Msg[name], fields, from, legalIn, legalInEstablished, payload, optional };
 }
 
 const PAYLOAD = { payload: true };
