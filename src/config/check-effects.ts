@@ -11,6 +11,7 @@ const OF_WORKERS: Effectless = [
   ['cpu_affinity', 'processes are not bound to processors'],
 ];
 const OF_REALMS: Effectless = [['event_dispatching_chunk_size', 'events are written in batches']];
+const OF_SILENT_REALMS: Effectless = [['stats', '"enable_meta_api" is false']];
 const OF_ENDPOINTS: Effectless = [
   ['shared', 'each port belongs to one transport'],
   ['user_timeout', 'keep-alive of TCP finds peers that vanished'],
@@ -23,10 +24,16 @@ const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they as
 export function checkEffects(worker: WorkerOutline): Finding[] {
   return [
     ...effectless(itemAt(worker, 'options'), OF_WORKERS),
-    ...worker.realms.flatMap((realm) => effectless(itemAt(realm, 'options'), OF_REALMS)),
+    ...worker.realms.flatMap(ofRealm),
     ...worker.transports.flatMap(ofTransport),
     ...worker.transports.flatMap(({ entrances }) => entrances.flatMap(ofEntrance)),
   ];
+}
+
+function ofRealm(realm: Item): Finding[] {
+  const options = itemAt(realm, 'options');
+  const silent = options?.fields['enable_meta_api'] === false;
+  return [...effectless(options, OF_REALMS), ...(silent ? effectless(realm, OF_SILENT_REALMS) : [])];
 }
 
 function ofTransport(transport: TransportOutline): Finding[] {

@@ -11,6 +11,9 @@ export const realmName = pattern(
   'the name of a realm (3 to 255 characters from A-Z, a-z, 0-9, _, -, @ and ., beginning with a letter)',
 );
 
+/** What a timer can wait for. */
+const MOST_SECONDS = 2_147_483;
+
 const realmOptions = strict('options of a realm', {
   uri_check: oneOf(['loose', 'strict'])
     .default('loose')
@@ -31,6 +34,26 @@ const realmOptions = strict('options of a realm', {
     ),
 });
 
+/** Crossbar: `check_router_realm_stats`, and the assertions at each join. */
+const realmStats = strict('stats of a realm', {
+  rated_message_size: integer(2, Number.MAX_SAFE_INTEGER)
+    .refine((size) => size % 2 === 0, { error: 'must be even' })
+    .default(512)
+    .describe('Bytes that count as one rated message; a longer message counts several times. Even. Default 512.'),
+  trigger_after_rated_messages: integer(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('Publish `wamp.session.on_stats` of a session each time it exchanged so many rated messages. 0: do not.'),
+  trigger_after_duration: integer(0, MOST_SECONDS)
+    .default(0)
+    .describe(
+      'Publish it when a session that exchanges messages was not told of for so many seconds (Crossbar counts nanoseconds). 0: do not.',
+    ),
+  trigger_on_join: flag().default(false).describe('Publish it when a session joins. Default false.'),
+  trigger_on_leave: flag().default(true).describe('Publish it when a session ends. Default true.'),
+}).refine((stats) => stats.trigger_after_rated_messages > 0 || stats.trigger_after_duration > 0, {
+  error: 'needs "trigger_after_rated_messages" or "trigger_after_duration" above 0',
+});
+
 export const realm = strict('a realm', {
   id: id('realm'),
   name: realmName.describe('Name of the realm: what clients join.'),
@@ -40,7 +63,7 @@ export const realm = strict('a realm', {
     .describe('Roles of the realm. A session whose role is not here cannot join.'),
   store: refused(NOT_YET),
   inventory: refused(NOT_YET),
-  stats: refused(NOT_YET),
+  stats: realmStats.optional().describe('When statistics of a session are published, beside when it ends.'),
   rlinks: refused(NOT_YET),
 }).meta({ id: 'realm', description: 'A realm: an isolated routing space.' });
 

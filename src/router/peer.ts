@@ -3,6 +3,7 @@ import type { Payload } from '../serializers/payload.ts';
 import type { Serializer } from '../serializers/serializer.ts';
 import type { Dict } from '../wamp/dict.ts';
 import type { Role } from './role.ts';
+import type { Traffic } from './traffic.ts';
 
 /**
  * How messages look on one kind of connection (serializer, batching, framing). Peers with the same
@@ -29,6 +30,8 @@ export interface Peer extends PeerInfo {
   readonly format: MessageFormat;
   /** Features the client announced, as `role.feature`, such as `callee.call_canceling`. */
   readonly features: ReadonlySet<string>;
+  /** What goes in and out; null where nobody counts it. */
+  readonly traffic: Traffic | null;
   /** Sends one message; the row of `code` says which of the arguments are written. Returns false where it is too large for the peer, and was not sent. */
   send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean;
   /** Sends a message that was encoded for `format`. Returns false where it is too large for the peer. */

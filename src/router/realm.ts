@@ -10,14 +10,13 @@ import { isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
 import { Member } from './member.ts';
-import { META_PROCEDURES } from './meta/procedures.ts';
-import { MetaEvents } from './meta-events.ts';
+import { MetaApi } from './meta-api.ts';
 import type { Peer } from './peer.ts';
 import type { Leave, RealmState } from './realm-state.ts';
 import { replyError } from './reply.ts';
 import { ReservedProcedures } from './reserved-procedures.ts';
 import type { Role } from './role.ts';
-import { ServicePeer } from './service-peer.ts';
+import type { StatsOptions } from './session-stats.ts';
 import { Sessions } from './sessions.ts';
 import type { Testament } from './testaments.ts';
 
@@ -52,6 +51,8 @@ export interface RealmOptions {
   readonly uriCheck?: UriCheck;
   /** Whether the realm has the procedures and events of the meta API. Default false. */
   readonly metaApi?: boolean;
+  /** When `wamp.session.on_stats` is published. Default: when a session ends. */
+  readonly stats?: StatsOptions | null;
 }
 
 export interface RealmPorts {
@@ -70,8 +71,7 @@ export class Realm {
   readonly #broker: Broker;
   readonly #dealer: Dealer;
   readonly #sessions = new Sessions();
-  readonly #service: ServicePeer | null;
-  readonly #events: MetaEvents | null;
+  readonly #meta: MetaApi | null;
 
   constructor(options: RealmOptions, ports: RealmPorts) {
     this.name = options.name;
@@ -80,13 +80,13 @@ export class Realm {
     this.#log = ports.log.with({ realm: options.name });
     this.#broker = new Broker(ports.ids);
     this.#dealer = new Dealer(ports.ids, this.reserved);
-    this.#service = options.metaApi === true ? this.#begin(ports) : null;
-    this.#events = this.#service === null ? null : new MetaEvents(this.#service, this.#broker);
+    this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
+    this.#meta?.begin();
   }
 
   /** Whether its meta API is there: what WELCOME announces. */
   get metaApi(): boolean {
-    return this.#service !== null;
+    return this.#meta !== null;
   }
 
   role(name: string): Role | undefined {
@@ -95,14 +95,14 @@ export class Realm {
 
   /** What exists now; all zero when nothing is left behind. */
   get counts(): { sessions: number; subscriptions: number; registrations: number } {
-    const own = this.#service?.member.registrations.size ?? 0;
+    const own = this.#meta?.registrations ?? 0;
     return { sessions: this.#sessions.size, subscriptions: this.#broker.size, registrations: this.#dealer.size - own };
   }
 
   join(peer: Peer): Member {
     const member = new Member(peer);
     this.#sessions.add(member);
-    this.#events?.joined(member);
+    this.#meta?.joined(member);
     return member;
   }
 
@@ -114,14 +114,17 @@ export class Realm {
     if (!this.#sessions.delete(member)) return;
     this.#broker.leave(member);
     this.#dealer.leave(member);
-    if (how === 'kill-all') return;
-    if (how === 'goodbye') this.#events?.left(member);
+    if (how === 'kill-all') {
+      this.#meta?.forget(member);
+      return;
+    }
+    if (how === 'goodbye') this.#meta?.left(member);
     const testaments = member.testaments === null ? null : this.#publish(member, member.testaments.inOrder());
     if (testaments !== null) {
       testaments
-        .then(() => how === 'lost' && this.#events?.left(member))
+        .then(() => how === 'lost' && this.#meta?.left(member))
         .catch((error) => this.#log.error('a testament could not be published', { error }));
-    } else if (how === 'lost') this.#events?.left(member);
+    } else if (how === 'lost') this.#meta?.left(member);
   }
 
   /**
@@ -157,8 +160,7 @@ export class Realm {
     this.#fail(member, message);
   }
 
-  /** The router's own session, with the procedures of the meta API. */
-  #begin({ ids }: RealmPorts): ServicePeer {
+  #metaApi({ stats = null }: RealmOptions, { clock, ids }: RealmPorts): MetaApi {
     const realm: RealmState = {
       name: this.name,
       sessions: this.#sessions,
@@ -171,9 +173,7 @@ export class Realm {
       },
     };
     const process = (member: Member, message: Message): void => void this.process(member, message);
-    const service = new ServicePeer({ realm, log: this.#log, process });
-    service.register(META_PROCEDURES);
-    return service;
+    return new MetaApi(stats, { clock, log: this.#log, realm, process });
   }
 
   /**

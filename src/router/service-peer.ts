@@ -44,6 +44,7 @@ export class ServicePeer implements Peer {
   readonly role = TRUSTED;
   readonly format = FORMAT;
   readonly features = NO_FEATURES;
+  readonly traffic = null;
   readonly member: Member = new Member(this);
   readonly #ports: ServicePorts;
   /** By the id of its registration. */

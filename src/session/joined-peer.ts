@@ -1,6 +1,7 @@
 import type { Accept } from '../auth/outcome.ts';
 import type { MessageFormat, Peer } from '../router/peer.ts';
 import type { Role } from '../router/role.ts';
+import type { Traffic } from '../router/traffic.ts';
 import type { Payload } from '../serializers/payload.ts';
 import type { Dict } from '../wamp/dict.ts';
 import type { Outbox } from './outbox.ts';
@@ -13,6 +14,7 @@ export interface Joined {
   readonly features: ReadonlySet<string>;
   readonly role: Role;
   readonly transport: Dict;
+  readonly traffic: Traffic;
   readonly outbox: Outbox;
   readonly goodbye: (reason: string, message: string | null) => void;
 }
@@ -29,6 +31,7 @@ export class JoinedPeer implements Peer {
   readonly features: ReadonlySet<string>;
   readonly role: Role;
   readonly transport: Dict;
+  readonly traffic: Traffic;
   readonly goodbye: (reason: string, message: string | null) => void;
   readonly #outbox: Outbox;
 
@@ -44,6 +47,7 @@ export class JoinedPeer implements Peer {
     this.features = joined.features;
     this.role = joined.role;
     this.transport = joined.transport;
+    this.traffic = joined.traffic;
     this.goodbye = joined.goodbye;
     this.#outbox = joined.outbox;
   }

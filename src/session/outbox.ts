@@ -1,3 +1,4 @@
+import type { Traffic } from '../router/traffic.ts';
 import { type Payload, payloadFor } from '../serializers/payload.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
@@ -29,6 +30,8 @@ export interface OutboxPorts {
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly limits: Pick<Limits, 'outbox' | 'outboxStall'>;
+  /** Counts what is sent; left out: nobody does. */
+  readonly traffic?: Traffic;
   /**
    * The peer does not take what it is sent: more than `limits.outbox` waits beside the longest message, or
    * nothing went for `limits.outboxStall` (and the time that this message takes at 64 KB/s). Called once;
@@ -47,6 +50,7 @@ export class Outbox {
   wire: Wire;
   readonly #connection: Connection;
   readonly #ports: OutboxPorts;
+  readonly #traffic: Traffic | undefined;
   #buffer: Buffer | null = null;
   #used = 0;
   #queue: Buffer[] | null = null;
@@ -63,6 +67,7 @@ export class Outbox {
     this.#connection = connection;
     this.wire = wire;
     this.#ports = ports;
+    this.#traffic = ports.traffic;
   }
 
   /** Bytes that wait here and below. */
@@ -86,6 +91,7 @@ export class Outbox {
     }
     if (written.length > this.#longest) this.#longest = written.length;
     this.#used = written.end;
+    this.#traffic?.count(written.length);
     this.#mark();
     return true;
   }
@@ -103,6 +109,7 @@ export class Outbox {
       this.#seal();
       this.#enqueue(frame);
     }
+    this.#traffic?.count(frame.length - this.wire.framing.headerLength(frame.length));
     this.#mark();
     return true;
   }

@@ -2,6 +2,7 @@ import { type Accept, type Challenge, type Deny, deny } from '../auth/outcome.ts
 import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
 import type { Leave } from '../router/realm-state.ts';
+import { Traffic } from '../router/traffic.ts';
 import { Message } from '../serializers/message.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
@@ -58,6 +59,7 @@ export class Session implements Receiver {
   readonly #connection: Connection;
   readonly #ports: SessionPorts;
   readonly #transport: Dict;
+  readonly #traffic = new Traffic();
   readonly #outbox: Outbox;
   readonly #inlet: Inlet;
   readonly #message: Message;
@@ -83,6 +85,7 @@ export class Session implements Receiver {
       flusher: ports.flusher,
       clock: ports.clock,
       limits: ports.limits,
+      traffic: this.#traffic,
       onOverflow: (reason) => this.#overflow(reason),
     });
     this.#handshake = new Handshake({
@@ -169,6 +172,7 @@ export class Session implements Receiver {
 
   #read(bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'closed') return;
+    this.#traffic.count(end - start);
     const message = this.#message;
     const { wire } = this.#inlet;
     wire.serializer.read(bytes, start, end, message);
@@ -243,6 +247,7 @@ export class Session implements Receiver {
       features,
       role: admission.role,
       transport: this.#transport,
+      traffic: this.#traffic,
       outbox: this.#outbox,
       goodbye: (reason, message) => this.goodbye(reason, message),
     });

@@ -8,6 +8,7 @@ import {
 import type { PermissionConfig, RoleConfig } from '../config/schema-permission.ts';
 import type { RealmConfig } from '../config/schema-realm.ts';
 import { Realm, type RealmPorts } from '../router/realm.ts';
+import type { StatsOptions } from '../router/session-stats.ts';
 
 function compilePermission(config: PermissionConfig): Permission {
   const { uri, match } =
@@ -21,8 +22,19 @@ function compileAuthorizer(role: RoleConfig): Authorizer {
   return new UniformPermissions(role['allow-by-default'], false);
 }
 
+function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
+  if (stats === undefined) return null;
+  return {
+    ratedMessageSize: stats.rated_message_size,
+    afterRatedMessages: stats.trigger_after_rated_messages,
+    afterDuration: stats.trigger_after_duration * 1_000,
+    onJoin: stats.trigger_on_join,
+    onLeave: stats.trigger_on_leave,
+  };
+}
+
 export function compileRealm(config: RealmConfig, ports: RealmPorts): Realm {
   const roles = config.roles.map((role) => ({ name: role.name, authorizer: compileAuthorizer(role) }));
   const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
-  return new Realm({ name: config.name, roles, uriCheck, metaApi }, ports);
+  return new Realm({ name: config.name, roles, uriCheck, metaApi, stats: compileStats(config.stats) }, ports);
 }

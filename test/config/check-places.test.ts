@@ -135,11 +135,17 @@ describe('keys without effect', () => {
       paths: { ws: { type: 'websocket', debug: true, auth, options: { flash_policy: '' } } },
     };
     const chunky = { ...realm('realm1', 'anonymous'), options: { event_dispatching_chunk_size: 10 } };
-    assert.deepEqual(problemsOf(node(router({ options, realms: [chunky], transports: [web] }))), [
+    const silent = {
+      ...realm('realm2', 'anonymous'),
+      options: { enable_meta_api: false },
+      stats: { trigger_after_duration: 60 },
+    };
+    assert.deepEqual(problemsOf(node(router({ options, realms: [chunky, silent], transports: [web] }))), [
       'warning: workers[0].options.python: has no effect here: this is no Python',
       'warning: workers[0].options.pythonpath: has no effect here: this is no Python',
       'warning: workers[0].options.cpu_affinity: has no effect here: processes are not bound to processors',
       'warning: workers[0].realms[0].options.event_dispatching_chunk_size: has no effect here: events are written in batches',
+      'warning: workers[0].realms[1].stats: has no effect here: "enable_meta_api" is false',
       `warning: ${T}[0].endpoint.shared: has no effect here: each port belongs to one transport`,
       `warning: ${T}[0].endpoint.user_timeout: has no effect here: keep-alive of TCP finds peers that vanished`,
       `warning: ${T}[0].options.display_tracebacks: has no effect here: errors are logged and never shown`,

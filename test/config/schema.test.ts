@@ -79,6 +79,21 @@ const BROKEN: readonly Row[] = [
     `${W}.realms[0].options.uri_check: expected one of "loose", "strict", got "lax"`,
   ],
   [
+    [...REALM, 'stats'],
+    { trigger_on_join: true },
+    `${W}.realms[0].stats: needs "trigger_after_rated_messages" or "trigger_after_duration" above 0`,
+  ],
+  [
+    [...REALM, 'stats'],
+    { rated_message_size: 511, trigger_after_duration: 1 },
+    `${W}.realms[0].stats.rated_message_size: must be even`,
+  ],
+  [
+    [...REALM, 'stats'],
+    { trigger_after_duration: 0.5 },
+    `${W}.realms[0].stats.trigger_after_duration: expected an integer from 0 to 2147483, got 0.5`,
+  ],
+  [
     [...REALM, 'options', 'event_dispatching_chunk_size'],
     0,
     `${W}.realms[0].options.event_dispatching_chunk_size: expected an integer of at least 1, got 0`,
@@ -269,7 +284,7 @@ const REFUSED: readonly Row[] = [
   [[...WORKER, 'connections'], [], `${W}.connections: not supported yet`],
   [[...WORKER, 'options', 'expose_controller'], true, `${W}.options.expose_controller: not supported yet`],
   [[...WORKER, 'options', 'expose_shared'], true, `${W}.options.expose_shared: not supported yet`],
-  ...['store', 'inventory', 'stats', 'rlinks'].map(
+  ...['store', 'inventory', 'rlinks'].map(
     (key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`],
   ),
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],

@@ -182,12 +182,12 @@ export class SessionBench {
   readonly #flusher = new Flusher((flush) => this.#scheduled.push(flush));
   readonly #log: Log;
 
-  constructor(authorizer: Authorizer = new UniformPermissions(true, true)) {
+  constructor(authorizer: Authorizer = new UniformPermissions(true, true), metaApi = false) {
     const at = (level: string) => (text: string, fields?: LogFields) => void this.lines.push({ level, text, fields });
     const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), with: () => log };
     this.#log = log;
     const role = { name: 'user', authorizer };
-    this.realm = new Realm({ name: 'realm1', roles: [role] }, { clock: this.clock, ids: this.#ids, log });
+    this.realm = new Realm({ name: 'realm1', roles: [role], metaApi }, { clock: this.clock, ids: this.#ids, log });
     this.router.add(this.realm);
   }
 

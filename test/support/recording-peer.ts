@@ -1,5 +1,6 @@
 import type { MessageFormat, Peer } from '../../src/router/peer.ts';
 import type { Role } from '../../src/router/role.ts';
+import type { Traffic } from '../../src/router/traffic.ts';
 import { Message } from '../../src/serializers/message.ts';
 import type { Payload } from '../../src/serializers/payload.ts';
 import { serializerById } from '../../src/serializers/registry.ts';
@@ -32,6 +33,7 @@ export class RecordingPeer implements Peer {
   readonly transport: Dict = {};
   readonly role: Role;
   readonly features: ReadonlySet<string>;
+  readonly traffic: Traffic | null = null;
   readonly format: MessageFormat;
   readonly sent: Sent[] = [];
   /** Messages with a payload beyond this are refused. */

@@ -20,7 +20,6 @@ function withoutSecrets(value: unknown): unknown {
  */
 export function sessionDetails(peer: Peer): Dict {
   const { realm, session, authid, authrole, authmethod, authprovider, transport } = peer;
-  const { protocol } = transport;
   return {
     realm,
     session,
@@ -29,7 +28,7 @@ export function sessionDetails(peer: Peer): Dict {
     authmethod,
     authprovider,
     authextra: withoutSecrets(peer.authextra),
-    serializer: typeof protocol === 'string' ? serializerOf(protocol) : null,
+    serializer: serializerOf(transport),
     transport: { ...(withoutSecrets(transport) as Dict), http_cbtid: null, cbtid: null },
     resumed: false,
     resumable: false,
@@ -37,7 +36,8 @@ export function sessionDetails(peer: Peer): Dict {
   };
 }
 
-/** `json.batched` of `wamp.2.json.batched`. */
-function serializerOf(protocol: string): string {
-  return protocol.replace(/^wamp\.2\./, '');
+/** `json.batched` of `wamp.2.json.batched`; null where the transport has none. */
+export function serializerOf(transport: Dict): string | null {
+  const { protocol } = transport;
+  return typeof protocol === 'string' ? protocol.replace(/^wamp\.2\./, '') : null;
 }

@@ -1,0 +1,74 @@
+import type { Message } from '../serializers/message.ts';
+import type { Clock } from '../wamp/clock.ts';
+import type { Log } from '../wamp/log.ts';
+import type { Member } from './member.ts';
+import { META_PROCEDURES } from './meta/procedures.ts';
+import { sessionDetails } from './meta/session-details.ts';
+import type { RealmState } from './realm-state.ts';
+import { ServicePeer } from './service-peer.ts';
+import { SessionStats, type StatsOptions } from './session-stats.ts';
+
+export interface MetaApiPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly realm: RealmState;
+  /** Routes a message of the router's own session. */
+  readonly process: (member: Member, message: Message) => void;
+}
+
+/**
+ * The meta API of a realm: the router's own session with its procedures, and the events. No event is made
+ * that nobody would get, and none about the router's own sessions: one that makes such a session act would
+ * make the next event.
+ */
+export class MetaApi {
+  readonly #realm: RealmState;
+  readonly #service: ServicePeer;
+  readonly #stats: SessionStats;
+
+  constructor(stats: StatsOptions | null, { clock, log, realm, process }: MetaApiPorts) {
+    this.#realm = realm;
+    this.#service = new ServicePeer({ realm, log, process });
+    this.#stats = new SessionStats(stats, {
+      clock,
+      wanted: () => this.#isWanted('wamp.session.on_stats'),
+      publish: (args) => this.#service.publish('wamp.session.on_stats', args),
+    });
+  }
+
+  /** Registers its procedures. @throws Error where one is taken already */
+  begin(): void {
+    this.#service.register(META_PROCEDURES);
+  }
+
+  /** Registrations of the router's own. */
+  get registrations(): number {
+    return this.#service.member.registrations.size;
+  }
+
+  /** [WAMP: wamp.session.on_join] */
+  joined(member: Member): void {
+    if (!member.trusted) this.#publish('wamp.session.on_join', () => [sessionDetails(member.peer)]);
+    this.#stats.joined(member);
+  }
+
+  /** [WAMP: wamp.session.on_leave]. Crossbar tells the session's id alone. */
+  left(member: Member): void {
+    const { session, authid, authrole } = member.peer;
+    if (!member.trusted) this.#publish('wamp.session.on_leave', () => [session, authid, authrole]);
+    this.#stats.left(member, false);
+  }
+
+  /** It ended together with all others: nobody is told. [WAMP: wamp.session.kill_all] */
+  forget(member: Member): void {
+    this.#stats.left(member, true);
+  }
+
+  #publish(topic: string, args: () => readonly unknown[]): void {
+    if (this.#isWanted(topic)) this.#service.publish(topic, args());
+  }
+
+  #isWanted(topic: string): boolean {
+    return this.#realm.broker.has(topic);
+  }
+}
