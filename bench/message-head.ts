@@ -1,5 +1,7 @@
 import { uint16At, uint32At, uint64At } from '../src/serializers/big-endian.ts';
-import type { SerializerId } from '../src/serializers/serializer.ts';
+import type { FormatId } from '../src/serializers/serializer.ts';
+import { BJDATA, type Dialect, DRAFT_12 } from '../src/serializers/ubjson-dialect.ts';
+import { Kind } from '../src/serializers/ubjson-format.ts';
 
 /** Code and first integer of a message: all that the load needs of most of them. */
 export class MessageHead {
@@ -95,8 +97,23 @@ function cborHead(bytes: Buffer, start: number, into: MessageHead): void {
   into.id = cborInteger(bytes, at + (bytes[at] === 0x18 ? 2 : 1));
 }
 
-const READERS: Readonly<Record<SerializerId, ReadHead>> = { json: jsonHead, msgpack: msgpackHead, cbor: cborHead };
+function ubjsonHead(dialect: Dialect): ReadHead {
+  const integer = (bytes: Buffer, at: number): number =>
+    dialect.kinds[bytes[at]!] === Kind.integer ? dialect.sizeAt(bytes, at + 1, bytes[at]!) : 0;
+  return (bytes, start, into) => {
+    into.code = integer(bytes, start + 1);
+    into.id = integer(bytes, start + 2 + dialect.widths[bytes[start + 1]!]!);
+  };
+}
 
-export function headReader(serializer: SerializerId): ReadHead {
+const READERS: Readonly<Record<FormatId, ReadHead>> = {
+  json: jsonHead,
+  msgpack: msgpackHead,
+  cbor: cborHead,
+  ubjson: ubjsonHead(BJDATA),
+  ubjson12: ubjsonHead(DRAFT_12),
+};
+
+export function headReader(serializer: FormatId): ReadHead {
   return READERS[serializer];
 }

@@ -1,5 +1,6 @@
 import { putUint32, putUint64 } from '../src/serializers/big-endian.ts';
-import type { SerializerId } from '../src/serializers/serializer.ts';
+import type { FormatId } from '../src/serializers/serializer.ts';
+import { BJDATA, type Dialect, DRAFT_12 } from '../src/serializers/ubjson-dialect.ts';
 
 /** How a serializer writes the request id of a message, as short as it can be. */
 export interface RequestIdFormat {
@@ -66,8 +67,23 @@ function binaryIds(firstLong: number, prefix: number): RequestIdFormat {
   };
 }
 
-export const REQUEST_IDS: Readonly<Record<SerializerId, RequestIdFormat>> = {
+/** UBJSON in front of each integer says its form. */
+function ubjsonIds(dialect: Dialect): RequestIdFormat {
+  const scratch = Buffer.alloc(9);
+  const width = (id: number): number => dialect.putInteger(scratch, 0, id);
+  return {
+    width,
+    put(out, at, id) {
+      dialect.putInteger(out, at, id);
+    },
+    offset: (code) => 1 + width(code),
+  };
+}
+
+export const REQUEST_IDS: Readonly<Record<FormatId, RequestIdFormat>> = {
   json: JSON_IDS,
   msgpack: binaryIds(0x80, 0xcc),
   cbor: binaryIds(24, 0x18),
+  ubjson: ubjsonIds(BJDATA),
+  ubjson12: ubjsonIds(DRAFT_12),
 };

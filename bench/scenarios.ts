@@ -44,7 +44,12 @@ export interface LoginScenario extends Described {
 export type Scenario = CallScenario | EventScenario | LoginScenario;
 
 const TRANSPORT_NAMES: Readonly<Record<Transport, string>> = { websocket: 'WebSocket', rawsocket: 'RawSocket' };
-const SERIALIZER_NAMES: Readonly<Record<SerializerId, string>> = { json: 'JSON', msgpack: 'MessagePack', cbor: 'CBOR' };
+const SERIALIZER_NAMES: Readonly<Record<SerializerId, string>> = {
+  json: 'JSON',
+  msgpack: 'MessagePack',
+  cbor: 'CBOR',
+  ubjson: 'UBJSON',
+};
 
 const KILOBYTE = 1024;
 

@@ -1,3 +1,4 @@
+import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import type { SerializerId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
 import type { ConnectingEndpoint, TlsConnecting } from '../transports/endpoint-connect.ts';
@@ -17,7 +18,7 @@ export interface DialOptions {
    * `rs+unix:///socket` (RawSocket).
    */
   readonly url: string;
-  /** What to offer, the most wanted first; RawSocket takes the first that does not batch. Default: `['cbor', 'msgpack', 'json']`. */
+  /** What to offer, the most wanted first; RawSocket takes the first that does not batch. Default: `['cbor', 'msgpack', 'ubjson', 'json']`. */
   readonly serializers?: readonly SerializerName[];
   /** Further headers of the WebSocket request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,8 +34,6 @@ export interface DialPorts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-const DEFAULT_SERIALIZERS: readonly SerializerName[] = ['cbor', 'msgpack', 'json'];
 
 /**
  * Connects to a router's URL; `accept` is called before the promise resolves.

@@ -38,9 +38,7 @@ const rawsocket = strict('a rawsocket transport', {
   id: id('transport'),
   type: z.literal('rawsocket'),
   endpoint: listeningEndpoint,
-  serializers: serializers
-    .default(['cbor', 'msgpack', 'json'])
-    .describe('Serializers that clients may use. Default: all. In Crossbar also ubjson.'),
+  serializers,
   debug: flag().default(false).describe('Has no effect here: the log level is a matter of the command line.'),
   options: rawsocketOptions.prefault({}).describe('Options of RawSocket.'),
   auth: auth.exactOptional(),

@@ -119,8 +119,15 @@ export const rawsocketOptions = strict('RawSocket options', {
 
 /** What clients may speak, in no order of preference: the client's order decides. */
 export const serializers = listOf(
-  oneOf(['cbor', 'msgpack', 'json'], new Map(notYet('ubjson', 'flatbuffers'))),
+  oneOf(['cbor', 'msgpack', 'ubjson', 'json', 'ubjson12'], new Map(notYet('flatbuffers'))),
   'serializers',
-);
+)
+  .refine((ids) => !(ids.includes('ubjson') && ids.includes('ubjson12')), {
+    error: '"ubjson" and "ubjson12" have one name on the wire: only one of them can be spoken here',
+  })
+  .default(['cbor', 'msgpack', 'ubjson', 'json'])
+  .describe(
+    'Serializers that clients may use; `ubjson` as Crossbar and Autobahn speak it (BJData), or `ubjson12` (UBJSON draft 12) for Autobahn|Python up to 25.12. Default: `cbor`, `msgpack`, `ubjson`, `json`.',
+  );
 
 export type WebSocketOptionsConfig = Config<typeof websocketOptions>;

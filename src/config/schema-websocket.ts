@@ -12,9 +12,7 @@ export const websocketBaseKeys = {
   url: pattern(WEBSOCKET_URL, 'a URL such as "ws://example.com:8080/ws"')
     .exactOptional()
     .describe('URL under which clients know it.'),
-  serializers: serializers
-    .default(['cbor', 'msgpack', 'json'])
-    .describe('Serializers that clients may use. Default: all. In Crossbar also ubjson.'),
+  serializers,
   debug: flag().default(false).describe('Has no effect here: the log level is a matter of the command line.'),
   options: websocketOptions.prefault({}).describe('Options of WebSocket.'),
 };

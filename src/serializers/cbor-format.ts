@@ -1,4 +1,5 @@
 import { uint16At, uint32At, uint64At } from './big-endian.ts';
+import { float16 } from './float16.ts';
 
 /** The first byte of a CBOR item: major type in its upper three bits, additional information below. [RFC 8949: 3] */
 export const Major = {
@@ -52,14 +53,4 @@ export function argumentAt(bytes: Buffer, at: number, width: number, first: numb
 export function floatAt(bytes: Buffer, at: number, first: number): number {
   if (first === FLOAT64) return bytes.readDoubleBE(at);
   return first === FLOAT32 ? bytes.readFloatBE(at) : float16(uint16At(bytes, at));
-}
-
-/** [RFC 8949: Appendix D] */
-function float16(bits: number): number {
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (0x400 + fraction) * 2 ** (exponent - 25);
 }

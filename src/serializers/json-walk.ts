@@ -105,7 +105,8 @@ function walkScalar(bytes: Buffer, at: number, end: number, sink: ValueSink, fir
   }
 }
 
-function walkNumber(bytes: Buffer, start: number, end: number, sink: ValueSink, first: number): number {
+/** Tells the number of JSON’s grammar that begins at `start`, with the byte `first`; returns its end. */
+export function walkNumber(bytes: Buffer, start: number, end: number, sink: ValueSink, first: number): number {
   const isNegative = first === 0x2d;
   const digitsAt = isNegative ? start + 1 : start;
   let at = digitsAt;

@@ -3,7 +3,11 @@ import type { Message } from './message.ts';
 import type { Payload } from './payload.ts';
 import type { ValueSink } from './value-sink.ts';
 
-export type SerializerId = 'json' | 'msgpack' | 'cbor';
+/** What a serializer is called on the wire. */
+export type SerializerId = 'json' | 'msgpack' | 'cbor' | 'ubjson';
+
+/** All formats: there are two that are called `ubjson` on the wire (`ubjson-dialect.ts`). */
+export type FormatId = SerializerId | 'ubjson12';
 
 /**
  * One serialization format. Reads and writes envelopes; a payload passes through as bytes.
@@ -13,7 +17,7 @@ export type SerializerId = 'json' | 'msgpack' | 'cbor';
  * stream must be valid for any strict decoder.
  */
 export interface Serializer {
-  readonly id: SerializerId;
+  readonly id: FormatId;
   /** Dense number 0..n-1, for caches by serializer. */
   readonly index: number;
   /** Whether its messages are text (WebSocket text frames). */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import type { SerializerId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
@@ -32,7 +33,7 @@ export interface RawSocketOptions extends RawSocketTiming {
 }
 
 export const RAWSOCKET_DEFAULTS: RawSocketOptions = {
-  serializers: new Set(['json', 'msgpack', 'cbor']),
+  serializers: new Set(DEFAULT_SERIALIZERS),
   maxMessageSize: MAX_MESSAGE_SIZE,
   handshakeTimeout: 5_000,
   maxHandshakes: LIMITS.pendingSessions,

@@ -21,6 +21,8 @@ export const LIMITS = {
   depth: 64,
   /** Elements (list items, keys and values) of one message. */
   elements: 1_000_000,
+  /** Elements of one message sent as a count and a type alone (UBJSON). Stops ten bytes from becoming megabytes for all. */
+  weightless: 4_096,
   /** Values in one dictionary of Options or Details. They are decoded, so it stops one message from holding up all others. */
   dictionary: 50_000,
   /** Bytes of a map key. */

@@ -9,8 +9,8 @@ import type {
   WebTransportConfig,
 } from '../config/schema-transport.ts';
 import type { WebSocketOptionsConfig } from '../config/schema-websocket-options.ts';
-import { protocolNames } from '../serializers/protocols.ts';
-import type { SerializerId } from '../serializers/serializer.ts';
+import { formatProtocol, protocolNames, wireIds } from '../serializers/protocols.ts';
+import type { FormatId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
 import { type Listener, listen } from '../transports/endpoint.ts';
 import { RAWSOCKET_DEFAULTS, RawSocketListener } from '../transports/rawsocket.ts';
@@ -77,13 +77,25 @@ function limitsOf(options: { login_timeout: number; max_outbox_size: number }): 
   return { ...LIMITS, loginTimeout: options.login_timeout, outbox: options.max_outbox_size };
 }
 
+interface WampListenerConfig {
+  readonly options: { readonly login_timeout: number; readonly max_outbox_size: number };
+  readonly serializers: readonly FormatId[];
+  readonly auth?: AuthConfig;
+}
+
+/** What sits on the connections of a listener; what a serializer's name on the wire means there is settled here. */
+function acceptOf({ options, serializers, auth }: WampListenerConfig, ports: TransportPorts): Accept {
+  const accept = ports.accept(ports.policyOf(auth), limitsOf(options));
+  return (connection, protocol) => accept(connection, formatProtocol(protocol, serializers));
+}
+
 function webSocketListener(
-  config: { options: WebSocketOptionsConfig; serializers: readonly SerializerId[]; auth?: AuthConfig },
+  config: WampListenerConfig & { readonly options: WebSocketOptionsConfig },
   ports: TransportPorts,
 ): WebSocketListener {
   return new WebSocketListener(compileWebSocketOptions(config.options), {
     protocols: protocolNames(config.serializers),
-    accept: ports.accept(ports.policyOf(config.auth), limitsOf(config.options)),
+    accept: acceptOf(config, ports),
     admit: ports.admit,
     clock: ports.clock,
     log: ports.log,
@@ -144,9 +156,9 @@ function webSocketSite(config: WebSocketTransportConfig, ports: TransportPorts):
 function rawSocketSite(config: RawSocketTransportConfig, ports: TransportPorts): Site {
   const { options, serializers } = config;
   const listener = new RawSocketListener(
-    { ...RAWSOCKET_DEFAULTS, serializers: new Set(serializers), maxMessageSize: options.max_message_size },
+    { ...RAWSOCKET_DEFAULTS, serializers: new Set(wireIds(serializers)), maxMessageSize: options.max_message_size },
     {
-      accept: ports.accept(ports.policyOf(config.auth), limitsOf(options)),
+      accept: acceptOf(config, ports),
       admit: ports.admit,
       clock: ports.clock,
       log: ports.log,

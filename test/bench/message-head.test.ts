@@ -6,10 +6,10 @@ import { Packr } from 'msgpackr';
 import { encodeMessage } from '../../bench/encode-message.ts';
 import { headReader, MessageHead } from '../../bench/message-head.ts';
 import { SERIALIZERS } from '../../src/serializers/registry.ts';
-import type { SerializerId } from '../../src/serializers/serializer.ts';
+import type { FormatId } from '../../src/serializers/serializer.ts';
 import { Msg } from '../../src/wamp/messages.ts';
 
-function headOf(serializer: SerializerId, bytes: Uint8Array): { code: number; id: number } {
+function headOf(serializer: FormatId, bytes: Uint8Array): { code: number; id: number } {
   const head = new MessageHead();
   // As in a chunk: something before it, something behind it.
   const chunk = Buffer.concat([Buffer.from('#'), bytes, Buffer.from('9999')]);

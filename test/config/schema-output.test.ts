@@ -66,7 +66,7 @@ describe('the configuration that comes out', () => {
     });
     const websocket = web.paths['ws'];
     assert.ok(websocket?.type === 'websocket');
-    assert.deepEqual(websocket.serializers, ['cbor', 'msgpack', 'json']);
+    assert.deepEqual(websocket.serializers, ['cbor', 'msgpack', 'ubjson', 'json']);
     assert.equal(websocket.auth, undefined);
     assert.deepEqual(websocket.options, {
       allowed_origins: ['*'],

@@ -186,7 +186,7 @@ const BROKEN: readonly Row[] = [
   [
     [...WEBSOCKET_PATH, 'serializers', 0],
     'xml',
-    `${WS}.serializers[0]: expected one of "cbor", "msgpack", "json", got "xml"`,
+    `${WS}.serializers[0]: expected one of "cbor", "msgpack", "ubjson", "json", "ubjson12", got "xml"`,
   ],
   [
     [...OPTIONS, 'max_message_size'],
@@ -346,9 +346,12 @@ const REFUSED: readonly Row[] = [
     true,
     `${W}.transports[2].auth.ticket.expose_controller: not supported yet`,
   ],
-  ...['ubjson', 'flatbuffers'].map(
-    (id): Row => [[...WEBSOCKET_PATH, 'serializers', 0], id, `${WS}.serializers[0]: not supported yet`],
-  ),
+  [[...WEBSOCKET_PATH, 'serializers', 0], 'flatbuffers', `${WS}.serializers[0]: not supported yet`],
+  [
+    [...WEBSOCKET_PATH, 'serializers'],
+    ['ubjson', 'ubjson12'],
+    `${WS}.serializers: "ubjson" and "ubjson12" have one name on the wire: only one of them can be spoken here`,
+  ],
   [
     [...OPTIONS, 'enable_flash_policy'],
     true,

@@ -27,6 +27,8 @@ install_python() {
   if [[ -f "$venv/.installed" && "$(<"$venv/.installed")" == "$wanted" ]]; then return; fi
   rm -rf "$venv"
   python3 -m venv "$venv"
+  # UBJSON in Python alone: what is compiled would be compiled here, against another numpy than the one it runs with.
+  export PYBJDATA_NO_EXTENSION=1 PYUBJSON_NO_EXTENSION=1
   if "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 2 -r "$here/requirements.txt"; then
     echo "$wanted" > "$venv/.installed"
     return

@@ -1,24 +1,28 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SERIALIZERS, serializerById } from '../../src/serializers/registry.ts';
-import type { Serializer, SerializerId } from '../../src/serializers/serializer.ts';
+import type { FormatId, Serializer } from '../../src/serializers/serializer.ts';
 import { ProtocolViolation } from '../../src/wamp/errors.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { CALL, canonical, readMessage, writeMessage } from './samples.ts';
 
-/** Bytes of a format: JSON as they are, others as hexadecimal with spaces. */
-function bytesOf(id: SerializerId, text: string): Buffer {
-  return id === 'json' ? Buffer.from(text, 'latin1') : Buffer.from(text.replaceAll(' ', ''), 'hex');
+/** Bytes of a format: JSON and UBJSON, whose markers are letters, as they are, others as hexadecimal with spaces. */
+function bytesOf(id: FormatId, text: string): Buffer {
+  return id === 'json' || id === 'ubjson' || id === 'ubjson12'
+    ? Buffer.from(text, 'latin1')
+    : Buffer.from(text.replaceAll(' ', ''), 'hex');
 }
 
 /** A CALL up to its arguments, and what follows them: `[48, 1, {}, "a", ` … `]`. */
-const CALLS: Readonly<Record<SerializerId, readonly [head: Buffer, tail: Buffer]>> = {
+const CALLS: Readonly<Record<FormatId, readonly [head: Buffer, tail: Buffer]>> = {
   json: [Buffer.from('[48,1,{},"a",'), Buffer.from(']')],
   msgpack: [Buffer.from('95300180a161', 'hex'), Buffer.alloc(0)],
   cbor: [Buffer.from('85183001a06161', 'hex'), Buffer.alloc(0)],
+  ubjson: [Buffer.from('[U0U\x01{}SU\x01a'), Buffer.from(']')],
+  ubjson12: [Buffer.from('[U0U\x01{}SU\x01a'), Buffer.from(']')],
 };
 
-function call(id: SerializerId, args: Buffer): Buffer {
+function call(id: FormatId, args: Buffer): Buffer {
   const [head, tail] = CALLS[id];
   return Buffer.concat([head, args, tail]);
 }
@@ -44,8 +48,96 @@ function refuses(serializer: Serializer, bytes: Buffer, text?: RegExp): void {
   assert.ok(grown < MEGABYTES * 1024 * 1024, 'takes too much memory');
 }
 
+const UBJSON_ARGUMENTS: readonly (readonly [what: string, args: string])[] = [
+  ['a list without end', '[U\x01'],
+  ['a dictionary without end', '[{U\x01aU\x01'],
+  ['a dictionary without its last value', '[{U\x01a}]'],
+  ['a list ended as a dictionary', '[[}]'],
+  ['a dictionary ended as a list', '[{]]'],
+  ['a counted list of one more than there is', '[#U\x02U\x01'],
+  ['a counted list with an end', '[#U\x01U\x01]'],
+  ['a counted dictionary with an end', '[{#U\x01U\x01aU\x01}]]'],
+  ['a typed list cut short', '[$i#U\x04abc'],
+  ['a typed list without a count', '[$iU\x01]'],
+  ['a type and nothing else', '[$'],
+  ['a type, and half a count', '[$i#'],
+  ['a count of a length below zero', '[#i\xff'],
+  ['a count that is a float', '[#d\0\0\0\0'],
+  ['a count that is a string', '[#SU\x01a'],
+  ['a count in dimensions', '[[$i#[U\x02U\x02]abcd]'],
+  ['a no-op for a count', '[#NU\x01Z'],
+  ['a list of no-ops', '[$N#U\x05'],
+  ['a list of a type that is none', '[$x#U\x01a'],
+  ['a list of types', '[$$#U\x01a'],
+  ['a string of a length below zero', '[Si\xffa]'],
+  ['a string without a length', '[SZ]'],
+  ['a string cut short', '[SU\x05abc]'],
+  ['a string of invalid UTF-8', '[SU\x01\xff]'],
+  ['an overlong NUL', '[SU\x02\xc0\x80]'],
+  ['half a surrogate pair in UTF-8', '[SU\x03\xed\xa0\x80]'],
+  ['a character beyond ASCII', '[C\xe9]'],
+  ['a character beyond ASCII in a typed list', '[[$C#U\x01\xe9]'],
+  ['half a character', '[C'],
+  ['a string for a key', '[{SU\x01aU\x01}]'],
+  ['null for a key', '[{ZU\x01}]'],
+  ['a list for a key', '[{[]U\x01}]'],
+  ['a key of invalid UTF-8', '[{U\x01\xffU\x01}]'],
+  ['a key of a length below zero', '[{i\xffU\x01}]'],
+  ['a precise number that is empty', '[HU\x00]'],
+  ['a precise number of letters', '[HU\x03abc]'],
+  ['a precise number with an end of its own', '[HU\x041 23]'],
+  ['a precise number that goes on', '[HU\x041.5x]'],
+  ['a precise number with a leading zero', '[HU\x0201]'],
+  ['a precise number that is a literal', '[HU\x04null]'],
+  ['NaN as a precise number', '[HU\x03NaN]'],
+  ['a precise number cut short', '[HU\x09123]'],
+  ['a marker that is none', '[x]'],
+  ['the byte 0xff', '[\xff]'],
+  ['half a number', '[L\0\0\0]'],
+  ['a further value', '[]U\x01'],
+  ['a further list', '[][]'],
+  ['three lists', '[]{}[]'],
+];
+
+const UBJSON_MESSAGES: readonly (readonly [what: string, bytes: string])[] = [
+  ['nothing', ''],
+  ['a no-op', 'N'],
+  ['a no-op before the message', 'N[U0U\x01{}SU\x01a]'],
+  ['a no-op behind the message', '[U0U\x01{}SU\x01a]N'],
+  ['a dictionary', '{U\x010U\x30}'],
+  ['a list without end', '[U0U\x01{}SU\x01a'],
+  ['a counted list with too few elements', '[#U\x03U0U\x01{}'],
+  ['a counted list with too many elements', '[#U\x07U0U\x01{}SU\x01a[]{}U\x01'],
+  ['a counted list with an end', '[#U\x04U0U\x01{}SU\x01a]'],
+  ['a list of integers that is a CALL', '[$i#U\x04\x30\x01\x01\x01'],
+  ['a list of strings', '[$S#U\x01U\x0148'],
+  ['-1 for an id', '[U0i\xff{}SU\x01a]'],
+  ['a precise number for an id', '[U0HU\x011{}SU\x01a]'],
+  ['a character for an id', '[U0C1{}SU\x01a]'],
+  ['null for a message code', '[ZU\x01{}SU\x01a]'],
+  ['a character beyond ASCII for a URI', '[U0U\x01{}C\xe9]'],
+  ['a URI of invalid UTF-8', '[U0U\x01{}SU\x01\xff]'],
+  ['a URI of a length below zero', '[U0U\x01{}Si\xffa]'],
+  ['binary for a URI', '[U0U\x01{}[$U#U\x01a]'],
+  ['a list for options', '[U0U\x01[]SU\x01a]'],
+  ['a key twice in options', '[U0U\x01{U\x01aU\x01U\x01aU\x02}SU\x01a]'],
+  ['a key twice in options, with lengths of two forms', '[U0U\x01{U\x01aU\x01i\x01aU\x02}SU\x01a]'],
+  ['a key twice deep in options', '[U0U\x01{U\x01b[{U\x01aU\x01U\x01aU\x02}]}SU\x01a]'],
+  ['a further byte', '[U0U\x01{}SU\x01a]Z'],
+];
+
+const UBJSON_ACCEPTED: readonly (readonly [what: string, bytes: string])[] = [
+  ['no-ops within the message', '[NU0NNU\x01N{NN}NSU\x01aN]'],
+  ['a counted list', '[#U\x04U0U\x01{}SU\x01a'],
+  ['a count in another form', '[#i\x04U0U\x01{}SU\x01a'],
+  ['counted options', '[U0U\x01{#U\x00SU\x01a]'],
+  ['typed options', '[U0U\x01{$U#U\x00SU\x01a]'],
+  ['integers in signed forms', '[i0i\x01{}Si\x01a]'],
+  ['a URI of one character', '[U0U\x01{}Ca]'],
+];
+
 /** Arguments that are no list of checked values. */
-const REFUSED_ARGUMENTS: Readonly<Record<SerializerId, readonly (readonly [what: string, args: string])[]>> = {
+const REFUSED_ARGUMENTS: Readonly<Record<FormatId, readonly (readonly [what: string, args: string])[]>> = {
   msgpack: [
     ['a list of 2^32 elements', 'dd ffffffff'],
     ['a nested list of 2^32 elements', '91 dd ffffffff'],
@@ -220,9 +312,36 @@ const REFUSED_ARGUMENTS: Readonly<Record<SerializerId, readonly (readonly [what:
     ['the separator of batches', '[1]\x18'],
     ['a further value', '[1] 1'],
   ],
+  ubjson: [
+    ...UBJSON_ARGUMENTS,
+    ['a list of 2^64 - 1 elements', '[#M\xff\xff\xff\xff\xff\xff\xff\xff'],
+    ['a list of 2^32 - 1 elements', '[#m\xff\xff\xff\xff'],
+    ['a list of 2^32 - 1 null', '[[$Z#m\xff\xff\xff\xff]'],
+    ['a dictionary of 2^32 - 1 entries', '[{#m\xff\xff\xff\xff]'],
+    ['a string of 2^53 bytes', '[SM\0\0\0\0\0\0\x20\0]'],
+    ['binary of 2^32 - 1 bytes', '[[$B#m\xff\xff\xff\xff]'],
+    ['a typed list of 2^32 - 1 floats', '[[$D#m\xff\xff\xff\xff]'],
+    ['half a float16', '[h\0'],
+    ['the marker E', '[E\0]'],
+    ['binary that is the arguments', '[$B#U\x01a'],
+  ],
+  ubjson12: [
+    ...UBJSON_ARGUMENTS,
+    ['a list of 2^63 - 1 elements', '[#L\x7f\xff\xff\xff\xff\xff\xff\xff'],
+    ['a list of 2^31 - 1 elements', '[#l\x7f\xff\xff\xff'],
+    ['a list of 2^31 - 1 null', '[[$Z#l\x7f\xff\xff\xff]'],
+    ['a dictionary of 2^31 - 1 entries', '[{#l\x7f\xff\xff\xff]'],
+    ['a string of 2^53 bytes', '[SL\0\x20\0\0\0\0\0\0]'],
+    ['binary of 2^31 - 1 bytes', '[[$U#l\x7f\xff\xff\xff]'],
+    ['an unsigned integer of BJData', '[u\0\x01]'],
+    ['a byte of BJData', '[B\x01]'],
+    ['binary of BJData', '[[$B#U\x01a]'],
+    ['a half of BJData', '[h\0\0]'],
+    ['binary that is the arguments', '[$U#U\x01a'],
+  ],
 };
 
-const REFUSED_MESSAGES: Readonly<Record<SerializerId, readonly (readonly [what: string, bytes: string])[]>> = {
+const REFUSED_MESSAGES: Readonly<Record<FormatId, readonly (readonly [what: string, bytes: string])[]>> = {
   msgpack: [
     ['nothing', ''],
     ['an extension', 'd6ff00000001'],
@@ -310,10 +429,28 @@ const REFUSED_MESSAGES: Readonly<Record<SerializerId, readonly (readonly [what: 
     ['options without end', '[48,1,{"a":1,"a'],
     ['enc_algo with a payload that is not base64', '[48,1,{"enc_algo":"x"},"a","\\u0000AQ="]'],
   ],
+  ubjson: [
+    ...UBJSON_MESSAGES,
+    ['2^53 + 1 for an id', '[U0M\x01\0\0\0\0\0\x20\0{}SU\x01a]'],
+    ['a float with a fraction for an id', '[U0D\0\0\0\0\0\0\xf8\x3f{}SU\x01a]'],
+    ['NaN for an id', '[U0D\0\0\0\0\0\0\xf8\x7f{}SU\x01a]'],
+    ['-0 for an id', '[U0d\0\0\0\x80{}SU\x01a]'],
+    ['an id of draft 12', '[U0l\xff\0\0\xff{}SU\x01a]'],
+    ['options of 2^32 - 1 entries', '[U0U\x01{#m\xff\xff\xff\xffSU\x01a]'],
+  ],
+  ubjson12: [
+    ...UBJSON_MESSAGES,
+    ['2^53 + 1 for an id', '[U0L\0\x20\0\0\0\0\0\x01{}SU\x01a]'],
+    ['a float with a fraction for an id', '[U0D\x3f\xf8\0\0\0\0\0\0{}SU\x01a]'],
+    ['NaN for an id', '[U0D\x7f\xf8\0\0\0\0\0\0{}SU\x01a]'],
+    ['-0 for an id', '[U0d\x80\0\0\0{}SU\x01a]'],
+    ['an id of BJData', '[U0m\x01\0\0\0{}SU\x01a]'],
+    ['options of 2^31 - 1 entries', '[U0U\x01{#l\x7f\xff\xff\xffSU\x01a]'],
+  ],
 };
 
 /** Unusual, and legal. */
-const ACCEPTED: Readonly<Record<SerializerId, readonly (readonly [what: string, bytes: string])[]>> = {
+const ACCEPTED: Readonly<Record<FormatId, readonly (readonly [what: string, bytes: string])[]>> = {
   msgpack: [
     ['numbers as floats', '94 cb4048000000000000 ca3f800000 80 a161'],
     ['numbers in long forms', '94 cf0000000000000030 d30000000000000001 80 a161'],
@@ -339,6 +476,17 @@ const ACCEPTED: Readonly<Record<SerializerId, readonly (readonly [what: string, 
     ['white space everywhere', ' \t\r\n[ 48 , 1 , { \n } , "a" ] \n'],
     ['escapes in the URI', '[48,1,{},"\\u0061"]'],
   ],
+  ubjson: [
+    ...UBJSON_ACCEPTED,
+    ['integers as floats', '[d\0\0\x40\x42D\0\0\0\0\0\0\xf0\x3f{}SU\x01a]'],
+    ['integers in long forms', '[M\x30\0\0\0\0\0\0\0L\x01\0\0\0\0\0\0\0{}SM\x01\0\0\0\0\0\0\0a]'],
+    ['integers as halves and bytes', '[B\x30h\0\x3c{}SB\x01a]'],
+  ],
+  ubjson12: [
+    ...UBJSON_ACCEPTED,
+    ['integers as floats', '[d\x42\x40\0\0D\x3f\xf0\0\0\0\0\0\0{}SU\x01a]'],
+    ['integers in long forms', '[L\0\0\0\0\0\0\0\x30l\0\0\0\x01{}SL\0\0\0\0\0\0\0\x01a]'],
+  ],
 };
 
 describe('hostile input', () => {
@@ -346,7 +494,7 @@ describe('hostile input', () => {
     const { id } = serializer;
     describe(id, () => {
       it('accepts the call that the attacks are put in', () => {
-        const empty = { json: '[]', msgpack: '90', cbor: '80' };
+        const empty = { json: '[]', msgpack: '90', cbor: '80', ubjson: '[]', ubjson12: '[]' };
         assert.equal(readMessage(serializer, call(id, bytesOf(id, empty[id]))).count, 1);
       });
       for (const [what, args] of REFUSED_ARGUMENTS[id]) {
@@ -367,7 +515,7 @@ describe('hostile input', () => {
     });
   }
 
-  const bombs: readonly (readonly [what: string, id: SerializerId, args: Buffer, error: RegExp])[] = [
+  const bombs: readonly (readonly [what: string, id: FormatId, args: Buffer, error: RegExp])[] = [
     ['a million nested lists', 'msgpack', Buffer.alloc(1_000_000, 0x91), /too deep/],
     ['a million nested dictionaries', 'msgpack', Buffer.from(`91${'81a161'.repeat(300_000)}`, 'hex'), /too deep/],
     [
@@ -393,6 +541,20 @@ describe('hostile input', () => {
       Buffer.from(`81bf${'6000'.repeat(1_000_000)}`, 'hex'),
       /too many elements/,
     ],
+    ['a million nested lists', 'ubjson', Buffer.alloc(1_000_000, '['), /too deep/],
+    ['a million nested lists of lists', 'ubjson', Buffer.from(`[${'$[#U\x01'.repeat(200_000)}`), /too deep/],
+    ['a million nested dictionaries', 'ubjson', Buffer.from(`[${'{U\x01a'.repeat(300_000)}`), /too deep/],
+    ['a million nested lists', 'ubjson12', Buffer.alloc(1_000_000, '['), /too deep/],
+    ['an endless list', 'ubjson', Buffer.alloc(2_000_000, '[ZTF'.slice(1)).fill('[', 0, 1), /too many elements/],
+    ['an endless dictionary', 'ubjson', Buffer.from(`[{${'U\0Z'.repeat(600_000)}`), /too many elements/],
+    ['a million null in a few bytes', 'ubjson', Buffer.from('[[$Z#m\x40\x0d\x03\0]'), /without content/],
+    [
+      'many lists of null in few bytes each',
+      'ubjson12',
+      Buffer.from(`[${'[$T#I\x02\0'.repeat(9)}]`),
+      /without content/,
+    ],
+    ['a chain of no-ops without a value', 'ubjson', Buffer.from(`[${'N'.repeat(2_000_000)}`), /too early/],
     ['a million nested lists', 'json', Buffer.alloc(1_000_000, '['), /too deep/],
     ['a million nested dictionaries', 'json', Buffer.from(`[${'{"a":'.repeat(1_000_000)}`), /too deep/],
     ['two million elements', 'json', Buffer.from(`[${'0,'.repeat(2_000_000)}0]`), /too many elements/],

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Field, layoutOf } from '../../src/serializers/layout.ts';
-import { protocolByName, protocolNames, RAWSOCKET_NUMBERS } from '../../src/serializers/protocols.ts';
+import {
+  formatProtocol,
+  protocolByName,
+  protocolNames,
+  RAWSOCKET_NUMBERS,
+  wireIds,
+} from '../../src/serializers/protocols.ts';
 import { SERIALIZERS, serializerById } from '../../src/serializers/registry.ts';
 import { MESSAGE_TABLE } from '../../src/wamp/message-table.ts';
 import { Msg } from '../../src/wamp/messages.ts';
@@ -13,12 +19,12 @@ describe('serializers', () => {
       assert.equal(serializerById(serializer.id), serializer);
       assert.equal(serializer.text, serializer.id === 'json');
     }
-    assert.equal(serializerById('ubjson'), undefined);
+    assert.equal(serializerById('bson'), undefined);
     assert.equal(serializerById('constructor'), undefined);
   });
 
   it('have their numbers in RawSocket', () => {
-    assert.deepEqual(RAWSOCKET_NUMBERS, { json: 1, msgpack: 2, cbor: 3 });
+    assert.deepEqual(RAWSOCKET_NUMBERS, { json: 1, msgpack: 2, cbor: 3, ubjson: 4 });
   });
 });
 
@@ -29,6 +35,8 @@ describe('subprotocols', () => {
       'wamp.2.cbor',
       'wamp.2.msgpack.batched',
       'wamp.2.msgpack',
+      'wamp.2.ubjson.batched',
+      'wamp.2.ubjson',
       'wamp.2.json.batched',
       'wamp.2.json',
     ]);
@@ -38,13 +46,28 @@ describe('subprotocols', () => {
   it('are found by their name', () => {
     for (const name of protocolNames()) {
       const protocol = protocolByName(name);
-      assert.equal(protocol?.name, name);
       assert.equal(protocol?.batched, name.endsWith('.batched'));
       assert.ok(name.startsWith(`wamp.2.${protocol?.serializer}`));
     }
-    for (const name of ['wamp.2.ubjson', 'wamp.2', '', 'WAMP.2.JSON', '__proto__']) {
+    for (const name of ['wamp.2.flatbuffers', 'wamp.2', '', 'WAMP.2.JSON', '__proto__']) {
       assert.equal(protocolByName(name), undefined);
     }
+  });
+});
+
+describe('the two formats that are called ubjson', () => {
+  it('have one name on the wire', () => {
+    assert.deepEqual(protocolNames(['ubjson12']), ['wamp.2.ubjson.batched', 'wamp.2.ubjson']);
+    assert.deepEqual(wireIds(['cbor', 'ubjson12']), ['cbor', 'ubjson']);
+  });
+
+  it('are told apart by what a listener speaks', () => {
+    assert.equal(formatProtocol('wamp.2.ubjson.batched', ['ubjson']), 'wamp.2.ubjson.batched');
+    for (const name of ['wamp.2.ubjson.batched', 'wamp.2.ubjson']) {
+      const protocol = protocolByName(formatProtocol(name, ['json', 'ubjson12']));
+      assert.deepEqual(protocol, { serializer: 'ubjson12', batched: name.endsWith('.batched') });
+    }
+    assert.equal(formatProtocol('wamp.2.json', ['json', 'ubjson12']), 'wamp.2.json');
   });
 });
 

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Payload, payloadFor } from '../../src/serializers/payload.ts';
 import { SERIALIZERS, serializerById } from '../../src/serializers/registry.ts';
-import type { SerializerId } from '../../src/serializers/serializer.ts';
+import type { FormatId } from '../../src/serializers/serializer.ts';
 import { anyValue, CALL, canonical, readMessage, writeWithPayload } from './samples.ts';
 
 /** Arguments as they come in: JSON as text, others as hexadecimal. */
-function argumentsOf(id: SerializerId, args: string): Payload {
+function argumentsOf(id: FormatId, args: string): Payload {
   const serializer = serializerById(id);
   const bytes = id === 'json' ? Buffer.from(args) : Buffer.from(args.replaceAll(' ', ''), 'hex');
   const payload: Payload = { serializer, bytes, start: 0, end: bytes.length, count: 1, transcoded: null };
@@ -21,9 +21,9 @@ function shown({ serializer, bytes, start, end }: Payload): string {
 
 interface Conversion {
   readonly what: string;
-  readonly from: SerializerId;
+  readonly from: FormatId;
   readonly args: string;
-  readonly to: Partial<Record<SerializerId, string>>;
+  readonly to: Partial<Record<FormatId, string>>;
 }
 
 const CONVERSIONS: readonly Conversion[] = [
@@ -212,6 +212,50 @@ const CONVERSIONS: readonly Conversion[] = [
     from: 'msgpack',
     args: '93 d40000 c7010000 d40001',
     to: { json: '[null,null,"\\u0000AQ=="]', cbor: '83 f6 f6 4101' },
+  },
+  {
+    what: 'integers take their shortest form, and 64 bits stay exact',
+    from: 'json',
+    args: '[255,256,-129,65536,18446744073709551615,-9223372036854775808]',
+    to: {
+      ubjson: '5b 55ff 750001 497fff 6d00000100 4dffffffffffffffff 4c0000000000000080 5d',
+      ubjson12: '5b 55ff 490100 49ff7f 6c00010000 4855143138343436373434303733373039353531363135 4c8000000000000000 5d',
+    },
+  },
+  {
+    what: 'numbers of any form are the number they are',
+    from: 'ubjson',
+    // h, d, D, H, B
+    args: '5b 68003e 64000000bf 44000000000000f03f 485503312e35 4855143138343436373434303733373039353531363135 4207 5d',
+    to: { json: '[1.5,-0.5,1.0,1.5,18446744073709551615,7]' },
+  },
+  {
+    what: 'typed and counted containers are lists and dictionaries; no-ops are nothing',
+    from: 'ubjson',
+    // [N[$i#2 -1 1 N[#2 Z N T [$[#2 ] ] {$U#1 "a" 7 [$u#1 256 {#1 "b" [$B#1 ] ]
+    args: '5b 4e 5b24692355 02 ff01 4e 5b235502 5a 4e54 5b245b235502 5d5d 7b2455235501 550161 07 5b2475235501 0001 7b235501 550162 5b2442235501ff 5d',
+    to: {
+      json: '[[-1,1],[null,true],[[],[]],{"a":7},[256],{"b":"\\u0000/w=="}]',
+      msgpack: '96 92ff01 92c0c3 929090 81a16107 91cd0100 81a162c401ff',
+    },
+  },
+  {
+    what: 'a list of unsigned bytes is binary in draft 12',
+    from: 'ubjson12',
+    args: '5b 5b2455235503 010203 4361 5d',
+    to: { ubjson: '5b 5b2442235503 010203 53550161 5d', json: '["\\u0000AQID","a"]' },
+  },
+  {
+    what: 'a list of unsigned bytes is a list of integers in BJData',
+    from: 'ubjson',
+    args: '5b 5b2455235503 010203 5d',
+    to: { json: '[[1,2,3]]' },
+  },
+  {
+    what: 'NaN and infinities are null in draft 12',
+    from: 'msgpack',
+    args: '92 cb7ff8000000000000 cb7ff0000000000000',
+    to: { ubjson: '5b 44000000000000f87f 44000000000000f07f 5d', ubjson12: '5b 5a5a 5d' },
   },
   {
     what: 'undefined is null',

@@ -47,12 +47,12 @@ interface Member {
 }
 
 const [webSocket, rawSocket, , , secureWebSocket, secureRawSocket] = router.ports;
-const WEBSOCKET = ['json', 'msgpack', 'cbor', 'json.batched', 'msgpack.batched', 'cbor.batched'] as const;
-const RAWSOCKET = ['json', 'msgpack', 'cbor'] as const;
+const SERIALIZERS = ['json', 'msgpack', 'cbor', 'ubjson'] as const;
+const WEBSOCKET = SERIALIZERS.flatMap((serializer) => [serializer, `${serializer}.batched`] as const);
 const trust = certificates === null ? {} : { tls: { caCertificates: [certificates.ca] } };
 const members: readonly Member[] = [
   ...WEBSOCKET.map((serializer) => member('WebSocket', `ws://127.0.0.1:${webSocket}/`, serializer)),
-  ...RAWSOCKET.map((serializer) => member('RawSocket', `rs://127.0.0.1:${rawSocket}`, serializer)),
+  ...SERIALIZERS.map((serializer) => member('RawSocket', `rs://127.0.0.1:${rawSocket}`, serializer)),
   member('WebSocket, unix', `ws+unix://${directory}/ws.sock:/`, 'msgpack'),
   member('RawSocket, unix', `rs+unix://${directory}/rs.sock`, 'cbor'),
   ...(certificates === null

@@ -11,8 +11,8 @@ import {
   sizeExponent,
 } from '../../src/transports/rawsocket-handshake.ts';
 
-const ALL: ReadonlySet<SerializerId> = new Set(['json', 'msgpack', 'cbor']);
-const NAMES: readonly SerializerId[] = ['json', 'msgpack', 'cbor'];
+const ALL: ReadonlySet<SerializerId> = new Set(['json', 'msgpack', 'cbor', 'ubjson']);
+const NAMES: readonly SerializerId[] = ['json', 'msgpack', 'cbor', 'ubjson'];
 
 describe('RawSocket handshake', () => {
   test('all 65,536 second and third octets of a request', () => {
@@ -22,7 +22,7 @@ describe('RawSocket handshake', () => {
         const answer = readRequest(Buffer.from([0x7f, second, third, 0]), ALL);
         const serializer = second % 16;
         if (third !== 0) assert.equal(answer, 3);
-        else if (serializer === 0 || serializer > 3) assert.equal(answer, 1);
+        else if (serializer === 0 || serializer > 4) assert.equal(answer, 1);
         else {
           agreed++;
           const maxMessageSize = 512 << Math.floor(second / 16);
@@ -30,7 +30,7 @@ describe('RawSocket handshake', () => {
         }
       }
     }
-    assert.equal(agreed, 48);
+    assert.equal(agreed, 64);
   });
 
   test('any fourth octet but zero is refused', () => {

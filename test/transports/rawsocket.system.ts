@@ -49,7 +49,7 @@ describe('RawSocket handshake on a socket', { timeout: 20_000 }, () => {
 
   const refused = [
     { name: 'serializer 0', octets: [0x7f, 0xf0, 0, 0], reply: '7f100000' },
-    { name: 'UBJSON', octets: [0x7f, 0xf4, 0, 0], reply: '7f100000' },
+    { name: 'FlatBuffers', octets: [0x7f, 0xf5, 0, 0], reply: '7f100000' },
     { name: 'a reserved serializer', octets: [0x7f, 0x0f, 0, 0], reply: '7f100000' },
     { name: 'reserved bits in the third octet', octets: [0x7f, 0xf1, 1, 0], reply: '7f300000' },
     { name: 'reserved bits in the fourth octet', octets: [0x7f, 0xf1, 0, 0x80], reply: '7f300000' },

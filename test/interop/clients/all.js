@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join as joinAutobahnJs } from './autobahn-js.js';
@@ -11,6 +12,11 @@ export const PYTHON = fileURLToPath(new URL('../../../.venv/interop/bin/python',
 export const WITHOUT_PYTHON = existsSync(PYTHON)
   ? false
   : 'Autobahn|Python is absent: no Python package registry reachable';
+
+/** Whether a Python module is installed: what Autobahn|Python speaks UBJSON with is, from Python 3.11 on. */
+export function hasPythonModule(name) {
+  return WITHOUT_PYTHON === false && spawnSync(PYTHON, ['-c', `import ${name}`]).status === 0;
+}
 
 /**
  * All clients, each with the ways in which it can connect, the serializers it speaks there and whether it knows how
@@ -26,8 +32,8 @@ export function allClients() {
       join: joinTurnpike,
       anyRealm: true,
       ways: [
-        ...['json', 'msgpack', 'cbor', 'json.batched', 'msgpack.batched', 'cbor.batched'].map(overWebSocket),
-        ...['json', 'msgpack', 'cbor'].map(overRawSocket),
+        ...batchedToo(['json', 'msgpack', 'cbor', 'ubjson']).map(overWebSocket),
+        ...['json', 'msgpack', 'cbor', 'ubjson'].map(overRawSocket),
       ].map((way) => ({ ...way, binary: true })),
     },
     {
@@ -44,17 +50,22 @@ export function allClients() {
     },
   ];
   if (python !== null) {
+    const serializers = ['json', 'msgpack', 'cbor', ...(hasPythonModule('bjdata') ? ['ubjson'] : [])];
     clients.push({
       name: 'Autobahn|Python',
       join: (options) => python.join(options),
       anyRealm: true,
-      ways: [
-        ...['json', 'msgpack', 'cbor', 'json.batched', 'msgpack.batched', 'cbor.batched'].map(overWebSocket),
-        ...['json', 'msgpack', 'cbor'].map(overRawSocket),
-      ].map((way) => ({ ...way, binary: true })),
+      ways: [...batchedToo(serializers).map(overWebSocket), ...serializers.map(overRawSocket)].map((way) => ({
+        ...way,
+        binary: true,
+      })),
     });
   }
   return { clients, close: async () => python?.close() };
+}
+
+function batchedToo(serializers) {
+  return serializers.flatMap((serializer) => [serializer, `${serializer}.batched`]);
 }
 
 function overWebSocket(serializer) {

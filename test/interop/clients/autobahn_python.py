@@ -17,10 +17,12 @@ from autobahn.asyncio.rawsocket import WampRawSocketClientFactory
 from autobahn.asyncio.wamp import ApplicationSession
 from autobahn.asyncio.websocket import WampWebSocketClientFactory
 from autobahn.wamp.exception import ApplicationError
-from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer
+from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer, SERID_TO_SER
 from autobahn.wamp.types import CallResult, ComponentConfig, PublishOptions
 
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
+if "ubjson" in SERID_TO_SER:
+    SERIALIZERS["ubjson"] = SERID_TO_SER["ubjson"]
 TICKETS = {"user1": "123secret", "user2": "456secret"}
 keys = itertools.count(1)
 sessions, registrations, subscriptions = {}, {}, {}
