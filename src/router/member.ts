@@ -22,6 +22,8 @@ export class Member {
   lastInvocation = 0;
   /** What it wants published when it has ended. */
   testaments: Testaments | null = null;
+  /** False when it has left the realm. Its connection may carry another session by then: nothing may be sent to it. */
+  present = true;
 
   constructor(peer: Peer) {
     this.peer = peer;

@@ -1,14 +1,16 @@
 import type { Action, Authorization, PendingAuthorization } from '../authorization/authorizer.ts';
 import { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
+import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Log } from '../wamp/log.ts';
 import { messageRow } from '../wamp/message-table.ts';
 import { Msg } from '../wamp/messages.ts';
-import { isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
+import { type EmptyComponents, isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
+import type { EventHistory } from './event-history.ts';
 import { Member } from './member.ts';
 import { MetaApi } from './meta-api.ts';
 import type { Peer } from './peer.ts';
@@ -53,12 +55,26 @@ export interface RealmOptions {
   readonly metaApi?: boolean;
   /** When `wamp.session.on_stats` is published. Default: when a session ends. */
   readonly stats?: StatsOptions | null;
+  /** Which events are kept; default: none. */
+  readonly history?: EventHistory | null;
 }
 
 export interface RealmPorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
+}
+
+/** Who it was forwarded for is what a router says; a client that could say it would be whom it likes (K16). */
+function isForwarded(options: Dict): boolean {
+  return options !== EMPTY && options['forward_for'] !== undefined && options['forward_for'] !== null;
+}
+
+/** Which components of the URI that a message names may be empty. */
+function mayBeEmpty({ code, dict }: Message): EmptyComponents {
+  if (dict === EMPTY || (code !== Msg.SUBSCRIBE && code !== Msg.REGISTER)) return 'none';
+  if (dict['match'] === 'prefix') return 'last';
+  return dict['match'] === 'wildcard' ? 'any' : 'none';
 }
 
 /** A realm: its roles, its sessions, its broker and its dealer. Messages do not cross realms. */
@@ -78,7 +94,7 @@ export class Realm {
     this.#roles = new Map(options.roles.map((role) => [role.name, role]));
     this.#uriCheck = options.uriCheck ?? 'loose';
     this.#log = ports.log.with({ realm: options.name });
-    this.#broker = new Broker(ports.ids);
+    this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history: options.history ?? null });
     this.#dealer = new Dealer(ports.ids, this.reserved);
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
     this.#meta?.begin();
@@ -112,6 +128,7 @@ export class Realm {
    */
   leave(member: Member, how: Leave = 'lost'): void {
     if (!this.#sessions.delete(member)) return;
+    member.present = false;
     this.#broker.leave(member);
     this.#dealer.leave(member);
     if (how === 'kill-all') {
@@ -235,11 +252,18 @@ export class Realm {
   #request(member: Member, message: Message, action: Action): PendingAuthorization | null {
     const { peer } = member;
     const uri = message.text ?? '';
-    const refusal = this.#refuseUri(member, action, uri);
+    // A known URI was checked when it became known, so the hot path looks no further.
+    const known = action === 'publish' ? this.#broker.has(uri) : action === 'call' && this.#dealer.has(uri);
+    const refusal = this.#refuseUri(member, message, action, uri, known);
     if (refusal !== null) {
       this.#refuse(peer, message, ERRORS.invalidUri.uri, refusal);
       return null;
     }
+    if (isForwarded(message.dict)) {
+      this.#refuse(peer, message, ERRORS.optionNotAllowed.uri, 'forward_for is for links between routers');
+      return null;
+    }
+    if (action === 'publish' && !known && this.#broker.ignores(uri, message.dict)) return null;
     const authorization = peer.role.authorizer.authorize(peer, action, uri, message.dict);
     if (authorization.allow === null) return authorization;
     this.#enter(member, message, action, authorization);
@@ -272,16 +296,13 @@ export class Realm {
     this.#refuse(peer, message, ERRORS.notAuthorized.uri, text);
   }
 
-  /** A known URI was checked when it became known, so the hot path looks no further. */
-  #refuseUri(member: Member, action: Action, uri: string): string | null {
+  #refuseUri(member: Member, message: Message, action: Action, uri: string, known: boolean): string | null {
     const restricted = (action === 'register' || action === 'publish') && !member.trusted && isReservedUri(uri);
     if (restricted) {
       const kind = action === 'publish' ? 'topic' : 'procedure';
       return `${action} ${action === 'publish' ? 'with' : 'for'} restricted ${kind} URI '${uri}'`;
     }
-    if (action === 'call' && this.#dealer.has(uri)) return null;
-    if (action === 'publish' && this.#broker.has(uri)) return null;
-    if (isUri(uri, this.#uriCheck)) return null;
+    if (known || isUri(uri, this.#uriCheck, mayBeEmpty(message))) return null;
     const kind = action === 'call' || action === 'register' ? 'procedure' : 'topic';
     const strict = this.#uriCheck === 'strict' ? 'True' : 'False';
     return `${WORDS[action].verb} invalid ${kind} URI '${uri.slice(0, 256)}' (URI strict checking ${strict})`;

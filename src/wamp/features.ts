@@ -2,7 +2,7 @@ import type { Dict } from './dict.ts';
 
 /** By role; the features that are there only where the realm has its meta API. */
 const META_API: Readonly<Record<'broker' | 'dealer', readonly string[]>> = {
-  broker: ['session_meta_api'],
+  broker: ['session_meta_api', 'subscription_revocation'],
   dealer: ['session_meta_api', 'testament_meta_api'],
 };
 
@@ -22,6 +22,8 @@ function rolesWith(more: typeof META_API): Dict {
       'publisher_identification',
       'publisher_exclusion',
       'subscriber_blackwhite_listing',
+      'pattern_based_subscription',
+      'event_retention',
       'payload_passthru_mode',
       'payload_transparency',
       'payload_encryption_cryptobox',

@@ -39,6 +39,20 @@ export const LIMITS = {
   testaments: 100,
   /** Bytes of a session's testaments together: kept as long as the session lives. */
   testamentBytes: 64 * 1024,
+  /** Retained events, per realm. Beyond it the event that was kept longest goes. */
+  retainedEvents: 10_000,
+  /** Bytes of the retained events of a realm. Beyond it the event that was kept longest goes. */
+  retainedBytes: 64 * 1024 * 1024,
+  /** Retained events of one topic: one for everybody, and those that only some may receive. */
+  retainedPerTopic: 16,
+  /** Retained events that one SUBSCRIBE to a pattern gets. */
+  retainedPerSubscribe: 1_000,
+  /** Bytes of the events that a realm keeps in memory for its event history. Beyond it the oldest go. */
+  historyBytes: 64 * 1024 * 1024,
+  /** Events of one answer of `wamp.subscription.get_events`. */
+  historyPage: 1_000,
+  /** Bytes of arguments in one answer of `wamp.subscription.get_events`. */
+  historyPageBytes: 1024 * 1024,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
   /** Bytes of messages that wait in a session for an authorizer's decision. From then on nothing more is read from the client. */

@@ -96,7 +96,7 @@ describe('publish and subscribe', () => {
     does(open, Msg.PUBLISH, {
       first: 2,
       text: 'com.topic',
-      dict: { disclose_me: true, publisher: 1, forward_for: [] },
+      dict: { disclose_me: true, publisher: 1 },
     });
     does(disclosing, Msg.PUBLISH, { first: 2, text: 'com.topic' });
     const [plain, disclosed] = subscriber.peer.take();
@@ -106,6 +106,25 @@ describe('publish and subscribe', () => {
       publisher_authid: disclosing.peer.authid,
       publisher_authrole: 'disclosing',
     });
+  });
+
+  it('takes forward_for from nobody: who publishes for somebody else is no client', () => {
+    const [publisher, subscriber] = [sit(DISCLOSING), sit()];
+    does(subscriber, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
+    subscriber.peer.take();
+    const dict = { forward_for: [{ session: 1, authid: 'admin', authrole: 'admin' }] };
+    does(publisher, Msg.PUBLISH, { first: 2, text: 'com.topic', dict });
+    assert.deepEqual(names(publisher), [], 'PUBLISH is only answered where it asked for it');
+    does(publisher, Msg.PUBLISH, { first: 3, text: 'com.topic', dict: { ...dict, acknowledge: true } });
+    does(publisher, Msg.SUBSCRIBE, { first: 4, text: 'com.topic', dict });
+    assert.deepEqual(
+      publisher.peer.take().map(({ name, text }) => [name, text]),
+      [
+        ['ERROR', 'wamp.error.option_not_allowed'],
+        ['ERROR', 'wamp.error.option_not_allowed'],
+      ],
+    );
+    assert.deepEqual(names(subscriber), []);
   });
 
   it('passes the attributes of payload passthru on', () => {
