@@ -2,6 +2,7 @@
 import { NOT_YET } from './refusals.ts';
 import { type Config, flag, id, integer, listOf, oneOf, pattern, refused, strict } from './schema-basics.ts';
 import { role } from './schema-permission.ts';
+import { store } from './schema-store.ts';
 
 /** Crossbar's realm names: a plain name, or an Ethereum address. */
 export const REALM_NAME = /^(?:[A-Za-z][A-Za-z\d_\-@.]{2,254}|0x[A-Fa-f\d]{40})$/;
@@ -61,7 +62,7 @@ export const realm = strict('a realm', {
   roles: listOf(role, 'roles')
     .default([])
     .describe('Roles of the realm. A session whose role is not here cannot join.'),
-  store: refused(NOT_YET),
+  store: store.exactOptional().describe('What the realm keeps of its events. Default: nothing.'),
   inventory: refused(NOT_YET),
   stats: realmStats.optional().describe('When statistics of a session are published, beside when it ends.'),
   rlinks: refused(NOT_YET),

@@ -21,11 +21,16 @@ const eventLog = strict('a topic of the event history', {
   .refine(({ uri, match }) => isUri(uri, 'loose', EMPTY_IN[match]), { path: ['uri'], error: `expected ${TOPIC}` })
   .meta({ id: 'event-history', description: 'A topic, or a pattern of topics, whose events are kept.' });
 
+function areDistinct(logs: readonly { readonly uri: string; readonly match: string }[]): boolean {
+  return new Set(logs.map(({ uri, match }) => `${match} ${uri}`)).size === logs.length;
+}
+
 const common = {
   limit: integer(1, MOST_EVENTS)
     .default(100)
     .describe('Events that each topic keeps that has no `limit` of its own. Default 100.'),
   'event-history': listOf(eventLog, 'topics')
+    .refine(areDistinct, { error: 'expected each topic once' })
     .default([])
     .describe('The topics whose events are kept, for `wamp.subscription.get_events`.'),
   'call-queue': refused(NOT_YET),

@@ -7,6 +7,7 @@ import {
 } from '../authorization/permissions.ts';
 import type { PermissionConfig, RoleConfig } from '../config/schema-permission.ts';
 import type { RealmConfig } from '../config/schema-realm.ts';
+import type { EventHistory } from '../router/event-history.ts';
 import { Realm, type RealmPorts } from '../router/realm.ts';
 import type { StatsOptions } from '../router/session-stats.ts';
 
@@ -33,8 +34,9 @@ function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
   };
 }
 
-export function compileRealm(config: RealmConfig, ports: RealmPorts): Realm {
+export function compileRealm(config: RealmConfig, history: EventHistory | null, ports: RealmPorts): Realm {
   const roles = config.roles.map((role) => ({ name: role.name, authorizer: compileAuthorizer(role) }));
   const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
-  return new Realm({ name: config.name, roles, uriCheck, metaApi, stats: compileStats(config.stats) }, ports);
+  const stats = compileStats(config.stats);
+  return new Realm({ name: config.name, roles, uriCheck, metaApi, stats, history }, ports);
 }

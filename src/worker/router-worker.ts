@@ -15,6 +15,7 @@ import type { Log } from '../wamp/log.ts';
 import { compileAuth } from './compile-auth.ts';
 import { compileRealm } from './compile-realm.ts';
 import { moduleImporter, startComponent } from './components.ts';
+import { closeHistories, type Histories, openHistories } from './event-histories.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
 import { ServiceSessions } from './service-sessions.ts';
 import { roleOn, SessionHost } from './session-host.ts';
@@ -44,18 +45,24 @@ export class RouterWorker {
   readonly #components: ClientSession[] = [];
   readonly #transports: RunningTransport[] = [];
 
-  private constructor(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts) {
+  readonly #histories: Histories;
+
+  private constructor(config: RouterWorkerConfig, histories: Histories, place: WorkerPlace, ports: WorkerPorts) {
     const { clock, ids, log } = ports;
     const flusher = new Flusher();
     const identity = { node: place.node, worker: config.id, pid: process.pid };
-    for (const realm of config.realms) this.router.add(compileRealm(realm, { clock, ids, log }));
+    this.#histories = histories;
+    for (const realm of config.realms) {
+      this.router.add(compileRealm(realm, histories.get(realm.name) ?? null, { clock, ids, log }));
+    }
     this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
     this.#local = { clock, flusher, log, pid: process.pid };
   }
 
   /** @throws Error one sentence: what could not be started, and why. Nothing is left running then. */
   static async start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<RouterWorker> {
-    const worker = new RouterWorker(config, place, ports);
+    const histories = await openHistories(config.realms);
+    const worker = new RouterWorker(config, histories, place, ports);
     try {
       await worker.#start(config, place, ports);
     } catch (error) {
@@ -95,6 +102,7 @@ export class RouterWorker {
     await this.#host.close();
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await Promise.all(this.#components.map((session) => session.closed));
+    await closeHistories(this.#histories);
   }
 
   async #start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<void> {

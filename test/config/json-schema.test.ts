@@ -108,7 +108,9 @@ describe('JSON Schema', () => {
 
   it('refuses what is not supported yet, and wrong values', () => {
     const bad: (readonly [path: readonly (string | number)[], value: unknown])[] = [
+      [[...REALM, 'inventory'], {}],
       [[...REALM, 'store'], {}],
+      [[...REALM, 'store'], { type: 'memory', 'event-history': [{ uri: 'com.x', limit: 0 }] }],
       [[...WEBSOCKET_PATH, 'auth', 'tls'], { type: 'static' }],
       [['workers', 1], { type: 'guest', executable: 'x' }],
       [[...WORKER, 'components', 0], { type: 'class', classname: 'a.B', realm: 'realm1' }],

@@ -284,10 +284,9 @@ const REFUSED: readonly Row[] = [
   [[...WORKER, 'connections'], [], `${W}.connections: not supported yet`],
   [[...WORKER, 'options', 'expose_controller'], true, `${W}.options.expose_controller: not supported yet`],
   [[...WORKER, 'options', 'expose_shared'], true, `${W}.options.expose_shared: not supported yet`],
-  ...['store', 'inventory', 'rlinks'].map(
-    (key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`],
-  ),
+  ...['inventory', 'rlinks'].map((key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`]),
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],
+  [[...REALM, 'store'], { type: 'memory', 'call-queue': [] }, `${W}.realms[0].store.call-queue: not supported yet`],
   [[...PERMISSION, 'validate'], {}, `${W}.realms[0].roles[0].permissions[0].validate: not supported yet`],
   [
     [...REALM, 'roles', 1],

@@ -7,6 +7,8 @@ import { settle } from '../support/scripted-peer.ts';
 import { type BenchLine, SessionBench } from './session-bench.ts';
 
 const ALLOWED: Authorization = { allow: true, disclose: false };
+/** Of a publication that nobody would get, nobody is asked; of one that is kept, somebody is. */
+const RETAIN = { retain: true };
 const DENIED: Authorization = { allow: false, disclose: false };
 
 /** Decides at once about URIs that begin with `now.`; about all others when the test says so. */
@@ -128,7 +130,7 @@ describe('while an authorizer decides', () => {
   it('a decision that could not be made is told as that, to those who asked for an answer', async () => {
     line.say(48, 1, {}, 'com.procedure');
     await slow.decide({ ...DENIED, failure: 'no authorizer is available' });
-    line.say(16, 2, {}, 'com.topic');
+    line.say(16, 2, RETAIN, 'com.topic');
     await slow.decide({ ...DENIED, failure: 'no authorizer is available' });
     const text = "failed to authorize session for calling procedure 'com.procedure': no authorizer is available";
     assert.deepEqual(line.heard(), [[8, 48, 1, {}, 'wamp.error.authorization_failed', [text]]]);
@@ -198,9 +200,9 @@ describe('what may wait in a session', () => {
   it('is bounded in bytes: the client is left waiting, and read again when half is done', async () => {
     line = bench.connect({ limits: { inbox: 1000 } });
     await line.join();
-    line.say(16, 1, {}, 'com.topic');
+    line.say(16, 1, RETAIN, 'com.topic');
     assert.equal(line.connection.paused, false);
-    for (let at = 0; at < 3; at++) line.say(16, 2, {}, 'com.topic', ['x'.repeat(350)]);
+    for (let at = 0; at < 3; at++) line.say(16, 2, RETAIN, 'com.topic', ['x'.repeat(350)]);
     assert.equal(line.connection.paused, true);
     await slow.decide();
     assert.equal(line.connection.paused, true);
@@ -214,7 +216,7 @@ describe('what may wait in a session', () => {
   it('is bounded in messages', async () => {
     line = bench.connect({ limits: { inboxMessages: 4 } });
     await line.join();
-    line.say(16, 1, {}, 'com.topic');
+    line.say(16, 1, RETAIN, 'com.topic');
     for (let at = 0; at < 3; at++) line.say(16, 2, {}, 'now.topic');
     assert.equal(line.connection.paused, false);
     line.say(16, 2, {}, 'now.topic');
@@ -226,7 +228,7 @@ describe('what may wait in a session', () => {
   it('counts the message that is decided about: a large one is enough', async () => {
     line = bench.connect({ limits: { inbox: 1000 } });
     await line.join();
-    line.say(16, 1, {}, 'com.topic', ['x'.repeat(1000)]);
+    line.say(16, 1, RETAIN, 'com.topic', ['x'.repeat(1000)]);
     assert.equal(line.connection.paused, true);
     await slow.decide();
     assert.equal(line.connection.paused, false);
@@ -236,7 +238,7 @@ describe('what may wait in a session', () => {
     line.lose();
     line = bench.connect({ limits: { inbox: 1000, message: 10_000 } });
     await line.join();
-    line.say(16, 1, {}, 'com.topic');
+    line.say(16, 1, RETAIN, 'com.topic');
     for (let at = 0; at < 12; at++) {
       if (line.connection.closedWith === null) line.say(16, 2, {}, 'now.topic', ['x'.repeat(1000)]);
     }
@@ -272,7 +274,7 @@ describe('what may wait in a session', () => {
     const quick = Array.from({ length: 9_999 }, (_, at) =>
       prefixed([16, at + 2, { acknowledge: at === 9_998 }, 'now.topic']),
     );
-    line.sayBytes(Buffer.concat([prefixed([16, 1, {}, 'com.topic']), ...quick]));
+    line.sayBytes(Buffer.concat([prefixed([16, 1, RETAIN, 'com.topic']), ...quick]));
     assert.equal(line.connection.paused, true);
     await slow.decide();
     assert.equal(line.connection.paused, false);
