@@ -1,151 +1,125 @@
 import type { Message } from '../serializers/message.ts';
-import { payloadFor } from '../serializers/payload.ts';
+import type { Payload } from '../serializers/payload.ts';
+import type { Clock } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
 import { Msg } from '../wamp/messages.ts';
 import { isUri } from '../wamp/uri.ts';
-import { disclose, passThrough } from './disclosure.ts';
-import { FULL, type Member } from './member.ts';
-import type { ObservationEvents } from './observation-events.ts';
-import { Registration } from './registration.ts';
+import { passThrough } from './disclosure.ts';
+import { Invocation } from './invocation.ts';
+import { invocationDetails, isPassthru, neededFeatures } from './invocation-details.ts';
+import type { Member } from './member.ts';
+import type { Callee, NoCallee, Registration } from './registration.ts';
+import { type CallQueue, Registrations } from './registrations.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
 
-/** A call on its way: known to its caller by `request`, to its callee by `id`. */
-export interface Invocation {
-  readonly id: number;
-  readonly request: number;
-  readonly caller: Member;
-  readonly callee: Member;
-  readonly progressive: boolean;
-  /** CANCEL with mode `kill` came: whatever the callee answers, the caller gets `wamp.error.canceled`. */
-  killed: boolean;
+export interface DealerPorts {
+  readonly ids: IdSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reserved: ReservedProcedures;
+  readonly callQueues: readonly CallQueue[];
 }
 
 const PROGRESS: Dict = Object.freeze({ progress: true });
 
+/** The longest that a timer can run: 24 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** Routes calls to callees and answers to callers. Synchronous; whether it is allowed was decided before. [WAMP: Dealer] */
 export class Dealer {
+  readonly registrations: Registrations;
   readonly #ids: IdSource;
-  readonly #reserved: ReservedProcedures;
-  readonly #events: ObservationEvents<Registration> | null;
-  readonly #byProcedure = new Map<string, Registration>();
+  readonly #clock: Clock;
+  readonly #log: Log;
 
-  /** @param events told of registrations, or null */
-  constructor(ids: IdSource, reserved: ReservedProcedures, events: ObservationEvents<Registration> | null = null) {
-    this.#ids = ids;
-    this.#reserved = reserved;
-    this.#events = events;
+  constructor(ports: DealerPorts) {
+    this.#ids = ports.ids;
+    this.#clock = ports.clock;
+    this.#log = ports.log;
+    this.registrations = new Registrations({ ...ports, onChange: (registration) => this.#advance(registration) });
   }
 
-  /** Registrations that exist; 0 when nothing is left behind. */
-  get size(): number {
-    return this.#byProcedure.size;
-  }
-
-  /** Whether somebody has registered it. */
-  has(procedure: string): boolean {
-    return this.#byProcedure.has(procedure);
-  }
-
-  register(member: Member, message: Message, procedure: string): void {
-    const { peer } = member;
-    const refusal = this.#refuseRegister(member, message.dict, procedure);
-    if (refusal !== null) {
-      replyError(peer, Msg.REGISTER, message.first, refusal.uri, refusal.text);
-      return;
+  /**
+   * Takes a CALL that is one more part of a call. Its options were those of the first, and so was the
+   * permission. [WAMP: Progressive Call Invocations]
+   * @returns false where it is a call of its own
+   */
+  continues(caller: Member, message: Message): boolean {
+    const call = caller.calls.get(message.first);
+    const more = message.dict !== EMPTY && message.dict['progress'] === true;
+    if (call === undefined) return caller.isLate(message.first, !more);
+    if (!call.streaming || message.text !== procedureOf(call)) {
+      throw new ProtocolViolation('CALL: a call with this request id is in flight');
     }
-    const existing = this.#byProcedure.get(procedure);
-    if (existing !== undefined) this.#remove(existing);
-    const registration = new Registration(this.#ids.next(), procedure, member);
-    this.#byProcedure.set(procedure, registration);
-    member.registrations.set(registration.id, registration);
-    if (existing !== undefined) tellRevoked(existing);
-    peer.send(Msg.REGISTERED, message.first, registration.id, EMPTY, null, null);
-    this.#events?.created(member, registration);
-    this.#events?.added(member, registration);
-  }
-
-  unregister(member: Member, message: Message): void {
-    const registration = member.registrations.get(message.second);
-    if (registration === undefined) {
-      const text = `no registration with ID ${message.second} exists on this session`;
-      replyError(member.peer, Msg.UNREGISTER, message.first, ERRORS.noSuchRegistration.uri, text);
-      return;
-    }
-    this.#remove(registration);
-    member.peer.send(Msg.UNREGISTERED, message.first, 0, EMPTY, null, null);
+    call.streaming = more;
+    if (!call.killed) this.#addPart(call, message);
+    return true;
   }
 
   call(caller: Member, message: Message, procedure: string, disclosed: boolean): void {
-    const request = message.first;
-    const registration = this.#byProcedure.get(procedure);
+    const options = message.dict;
+    const registration = this.registrations.resolve(procedure);
     if (registration === undefined) {
-      const text = `no callee registered for procedure <${procedure}>`;
-      replyError(caller.peer, Msg.CALL, request, ERRORS.noSuchProcedure.uri, text);
+      this.refuse(caller, message, ERRORS.noSuchProcedure.uri, `no callee registered for procedure <${procedure}>`);
       return;
     }
-    if (caller.calls.has(request)) throw new ProtocolViolation('CALL: a call with this request id is in flight');
     if (caller.calls.size >= LIMITS.callsInFlight) {
       const text = `a session may have ${LIMITS.callsInFlight} calls in flight`;
-      replyError(caller.peer, Msg.CALL, request, ERRORS.tooManyRequests.uri, text);
+      this.refuse(caller, message, ERRORS.tooManyRequests.uri, text);
       return;
     }
-    const { callee } = registration;
-    const { start, end } = payloadFor(message, callee.peer.format.serializer);
-    if (callee.peer.isCongested(end - start)) {
-      // Else callers could end a callee's session, and one of them take over its procedures.
-      const text = `callee of procedure <${procedure}> does not keep up with its calls`;
-      replyError(caller.peer, Msg.CALL, request, ERRORS.tooManyRequests.uri, text);
-      return;
-    }
-    const options = message.dict;
-    const progressive = options !== EMPTY && options['receive_progress'] === true;
-    const id = callee.lastInvocation + 1;
-    const details = invocationDetails(caller, options, progressive, disclosed);
-    const invocation: Invocation = { id, request, caller, callee, progressive, killed: false };
-    // Before it is sent: where that ends the callee's session, the call ends with it, and the caller is told.
-    callee.invocations.set(id, invocation);
-    caller.calls.set(request, invocation);
-    let sent = false;
-    try {
-      sent = callee.peer.send(Msg.INVOCATION, id, registration.id, details, null, message);
-    } finally {
-      if (sent) callee.lastInvocation = id;
-      else this.#forget(invocation);
-    }
-    if (sent) return;
-    const text = `call of procedure <${procedure}> is larger than its callee takes`;
-    replyError(caller.peer, Msg.CALL, request, ERRORS.payloadSizeExceeded.uri, text);
+    const plain = options === EMPTY;
+    if (!plain) checkFeatures(caller, options);
+    const call = new Invocation(
+      registration,
+      caller,
+      message.first,
+      invocationDetails(caller, options, registration, procedure, disclosed),
+      !plain && options['receive_progress'] === true,
+      !plain && options['progress'] === true,
+      plain ? null : neededFeatures(options),
+    );
+    if (!plain) this.#limitTime(call, options['timeout']);
+    this.#assign(call, message);
+  }
+
+  /** ERROR to a CALL that did not become a call; further parts of it are ignored. */
+  refuse(caller: Member, message: Message, uri: string, text: string): void {
+    if (message.dict !== EMPTY && message.dict['progress'] === true) caller.breakOff(message.first);
+    replyError(caller.peer, Msg.CALL, message.first, uri, text);
   }
 
   /** YIELD of an invocation that is over (answered, cancelled, its caller gone) is ignored: it is no fault of the callee. */
   yield(callee: Member, message: Message): void {
-    const invocation = callee.invocations.get(message.first);
-    if (invocation === undefined) return;
+    const call = callee.invocations.get(message.first);
+    if (call === undefined) return;
     const options = message.dict;
     let details = EMPTY;
     if (options !== EMPTY) {
+      if (isPassthru(options) && !this.#mayPassThrough(call, callee)) return;
       details = passThrough(options);
       if (options['progress'] === true) {
-        if (!invocation.progressive || invocation.killed) return;
-        this.#result(invocation, details === EMPTY ? PROGRESS : { ...details, ...PROGRESS }, message);
+        if (!call.progressive || call.killed) return;
+        // Something of it has been seen: it is too late for another callee.
+        call.release();
+        if (sendResult(call, details === EMPTY ? PROGRESS : { ...details, ...PROGRESS }, message)) return;
+        this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, TOO_LARGE);
         return;
       }
     }
-    if (invocation.killed) tellCaller(invocation, ERRORS.canceled.uri);
-    else this.#result(invocation, details, message);
-    this.#forget(invocation);
+    if (sendResult(call, details, message)) this.#end(call);
+    else this.#endWith(call, ERRORS.payloadSizeExceeded.uri, TOO_LARGE);
   }
 
   /** The answer of a callee could not be processed: its caller is told so, rather than left waiting (K25). */
   fail(callee: Member, id: number): void {
-    const invocation = callee.invocations.get(id);
-    if (invocation === undefined) return;
-    this.#forget(invocation);
-    tellCaller(invocation, ERRORS.runtimeError.uri, 'internal error of the router');
+    const call = callee.invocations.get(id);
+    if (call !== undefined) this.#endWith(call, ERRORS.runtimeError.uri, 'internal error of the router');
   }
 
   /** ERROR of a callee. A client may drop its session over a bad URI, so none is passed on. [WAMP: Invocation ERROR] */
@@ -154,106 +128,293 @@ export class Dealer {
       throw new ProtocolViolation('ERROR: a client may only answer INVOCATION with it');
     }
     if (!isUri(uri, 'loose')) throw new ProtocolViolation('ERROR: the error is not a URI');
-    const invocation = callee.invocations.get(message.second);
-    if (invocation === undefined) return;
-    const { peer } = invocation.caller;
-    if (invocation.killed) tellCaller(invocation, ERRORS.canceled.uri);
-    else if (!peer.send(Msg.ERROR, Msg.CALL, invocation.request, passThrough(message.dict), uri, message)) {
-      tellCaller(invocation, uri, 'the error has more details than this client takes');
+    const call = callee.invocations.get(message.second);
+    if (call === undefined) return;
+    if (call.killed) {
+      this.#endWith(call, ERRORS.canceled.uri);
+      return;
     }
-    this.#forget(invocation);
+    if (uri === ERRORS.unavailable.uri && callee.peer.features.has('callee.call_reroute')) {
+      this.#reroute(call);
+      return;
+    }
+    const { peer } = call.caller;
+    if (!peer.send(Msg.ERROR, Msg.CALL, call.request, passThrough(message.dict), uri, message)) {
+      tellCaller(call, uri, 'the error has more details than this client takes');
+    }
+    this.#end(call);
   }
 
   /** [WAMP: Call Canceling] Mode `killnowait` where none is given; a callee that cannot be interrupted is left alone (`skip`). */
   cancel(caller: Member, message: Message): void {
-    const invocation = caller.calls.get(message.first);
-    if (invocation === undefined || invocation.killed) return;
-    const asked = message.dict['mode'] ?? 'killnowait';
-    const interruptible = invocation.callee.peer.features.has('callee.call_canceling');
-    const mode = interruptible ? asked : 'skip';
-    // First what is known of it, then the messages: sending one may end a session, and that must not answer twice.
-    if (mode === 'kill') {
-      invocation.killed = true;
-      interrupt(invocation, 'kill');
+    const call = caller.calls.get(message.first);
+    if (call === undefined || call.killed) return;
+    const mode = message.dict['mode'] ?? 'killnowait';
+    if (mode === 'kill' && isInterruptible(call)) {
+      call.killed = true;
+      call.release();
+      interrupt(call, 'kill');
       return;
     }
-    this.#forget(invocation);
-    if (mode !== 'skip') interrupt(invocation, 'killnowait');
-    tellCaller(invocation, ERRORS.canceled.uri);
+    this.#forget(call);
+    if (mode !== 'skip') interrupt(call, 'killnowait');
+    tellCaller(call, ERRORS.canceled.uri);
+    this.#advance(call.registration);
   }
 
   /** Ends all that a session held: its callers are told, its callees are interrupted. */
   leave(member: Member): void {
-    for (const registration of member.registrations.values()) this.#remove(registration);
-    for (const invocation of member.invocations.values()) {
-      this.#forget(invocation);
-      tellCaller(invocation, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
+    this.registrations.leave(member);
+    for (const call of member.invocations.values()) {
+      this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
-    for (const invocation of member.calls.values()) {
-      this.#forget(invocation);
-      if (invocation.callee.peer.features.has('callee.call_canceling')) interrupt(invocation, 'killnowait');
+    for (const call of member.calls.values()) {
+      if (call.over) continue;
+      this.#forget(call);
+      interrupt(call, 'killnowait');
+      this.#advance(call.registration);
     }
   }
 
-  #refuseRegister(member: Member, options: Dict, procedure: string): { uri: string; text: string } | null {
-    if ((options['match'] ?? 'exact') !== 'exact' || (options['invoke'] ?? 'single') !== 'single') {
-      return {
-        uri: ERRORS.optionNotAllowed.uri,
-        text: 'pattern-based and shared registrations are not available on this router',
-      };
+  /** Finds a callee for a call, or ends it. @param payload its only part, or null: those that are held */
+  #assign(call: Invocation, payload: Payload | null): void {
+    const first = payload ?? call.held?.[0]?.payload;
+    if (first === undefined) return;
+    try {
+      const callee = call.registration.pick(call, first, this.#ids);
+      if (typeof callee !== 'string') this.#deliver(call, callee, payload);
+      else if (callee !== 'busy' || !this.#wait(call, payload)) this.#endWith(call, ...refusalOf(callee, call));
+    } catch (error) {
+      // Not for the session whose message is in hand: it may be another one that made a callee free.
+      this.#log.error('a call could not be routed', { error });
+      this.#endWith(call, ERRORS.runtimeError.uri, 'internal error of the router');
     }
-    const existing = this.#byProcedure.get(procedure);
-    if (!this.#reserved.mayRegister(procedure, member.peer.authrole, existing?.callee.peer.authrole ?? null)) {
-      return {
-        uri: ERRORS.notAuthorized.uri,
-        text: `procedure <${procedure}> is reserved for an authenticator`,
-      };
-    }
-    if (existing !== undefined && (existing.callee === member || options['force_reregister'] !== true)) {
-      return {
-        uri: ERRORS.procedureAlreadyExists.uri,
-        text: `register for already registered procedure '${procedure}'`,
-      };
-    }
-    return member.full ? { uri: ERRORS.notAuthorized.uri, text: FULL } : null;
   }
 
-  #result(invocation: Invocation, details: Dict, message: Message): void {
-    const { peer } = invocation.caller;
-    if (peer.send(Msg.RESULT, invocation.request, 0, details, null, message)) return;
-    this.#forget(invocation);
-    tellCaller(invocation, ERRORS.payloadSizeExceeded.uri, 'the result is larger than this client takes');
+  #deliver(call: Invocation, callee: Callee, payload: Payload | null): void {
+    const { member } = callee;
+    const { waiting } = call.registration;
+    if (waiting.size > 0) waiting.delete(call);
+    call.callee = callee;
+    call.id = member.lastInvocation + 1;
+    callee.active += 1;
+    // Before it is sent: where that ends the callee's session, the call ends with it, and the caller is told.
+    member.invocations.set(call.id, call);
+    call.caller.calls.set(call.request, call);
+    if (payload !== null && mayReroute(call, callee)) call.hold(payload);
+    if (this.#sendParts(call, callee, payload)) {
+      member.lastInvocation = call.id;
+      return;
+    }
+    const text = `call of procedure <${procedureOf(call)}> is larger than its callee takes`;
+    this.#endWith(call, ERRORS.payloadSizeExceeded.uri, text);
   }
 
-  #forget(invocation: Invocation): void {
-    invocation.caller.calls.delete(invocation.request);
-    invocation.callee.invocations.delete(invocation.id);
+  /** Returns false where the callee does not take the first part. */
+  #sendParts(call: Invocation, callee: Callee, payload: Payload | null): boolean {
+    const details = call.deadline === 0 ? call.details : this.#timed(call, callee);
+    if (payload !== null) return sendPart(call, callee, details, call.streaming, payload);
+    const parts = call.held ?? [];
+    if (!mayReroute(call, callee)) call.release();
+    for (const [at, part] of parts.entries()) {
+      if (call.over) break;
+      if (sendPart(call, callee, details, part.progress, part.payload)) continue;
+      if (at === 0) return false;
+      this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, 'a part of the call is larger than its callee takes');
+    }
+    return true;
   }
 
-  #remove(registration: Registration): void {
-    registration.callee.registrations.delete(registration.id);
-    this.#byProcedure.delete(registration.procedure);
-    this.#events?.removed(registration.callee, registration);
-    this.#events?.deleted(registration.callee, registration);
+  #addPart(call: Invocation, part: Payload): void {
+    const { callee } = call;
+    if (callee === null) {
+      if (!call.hold(part)) this.#breakOff(call, ERRORS.tooManyRequests.uri, HELD);
+      return;
+    }
+    // Where it cannot be kept, the call cannot be routed to another callee any more, which is no reason to end it.
+    if (call.held !== null) call.hold(part);
+    if (callee.isCongested(part)) {
+      this.#breakOff(call, ...refusalOf('congested', call));
+    } else if (!sendPart(call, callee, call.details, call.streaming, part)) {
+      this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, 'a part of the call is larger than its callee takes');
+    }
+  }
+
+  /** Lets a call wait until a callee is free. Returns false where as many wait as may, or where it cannot be kept. */
+  #wait(call: Invocation, payload: Payload | null): boolean {
+    const { waiting, queueLimit } = call.registration;
+    if (waiting.has(call)) return true;
+    if (waiting.size >= queueLimit) return false;
+    if (payload !== null && !call.hold(payload)) return false;
+    waiting.add(call);
+    call.caller.calls.set(call.request, call);
+    return true;
+  }
+
+  /** Gives waiting calls to callees that have become free; where no callee is left, ends them. */
+  #advance(registration: Registration): void {
+    const { waiting, callees } = registration;
+    if (waiting.size === 0) return;
+    for (const call of waiting) {
+      if (callees.length === 0) this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
+      else this.#assign(call, null);
+      if (waiting.has(call)) return;
+    }
+  }
+
+  /** `wamp.error.unavailable`: as if that callee were not there. [WAMP: Call Re-Routing] */
+  #reroute(call: Invocation): void {
+    const { callee, registration } = call;
+    if (callee === null) return;
+    callee.member.invocations.delete(call.id);
+    callee.active -= 1;
+    call.callee = null;
+    call.tried ??= new Set();
+    call.tried.add(callee);
+    if (call.held !== null) this.#assign(call, null);
+    else this.#endWith(call, ERRORS.noAvailableCallee.uri, UNAVAILABLE);
+    this.#advance(registration);
+  }
+
+  /** [WAMP: Call Timeouts] */
+  #limitTime(call: Invocation, timeout: unknown): void {
+    if (typeof timeout !== 'number' || timeout === 0) return;
+    const delay = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
+    call.deadline = this.#clock.now() + delay;
+    this.#setTimer(call, delay);
+  }
+
+  #setTimer(call: Invocation, delay: number): void {
+    call.timer = this.#clock.setTimer(() => this.#breakOff(call, ERRORS.timeout.uri, 'timeout reached'), delay);
+  }
+
+  /** INVOCATION.Details of a call with a timeout: the router keeps the time, or the callee gets what is left of it. */
+  #timed(call: Invocation, callee: Callee): Dict {
+    const rest = Math.max(1, call.deadline - this.#clock.now());
+    if (!callee.forwardTimeout) {
+      if (call.timer === null) this.#setTimer(call, rest);
+      return call.details;
+    }
+    call.timer?.cancel();
+    call.timer = null;
+    return { ...call.details, timeout: Math.ceil(rest / callee.member.peer.timeoutUnit) };
+  }
+
+  /** [WAMP: Payload Passthru Mode] @throws ProtocolViolation where the callee did not announce it */
+  #mayPassThrough(call: Invocation, callee: Member): boolean {
+    if (!callee.peer.features.has('callee.payload_passthru_mode')) {
+      throw new ProtocolViolation('YIELD: payload passthru mode was not announced');
+    }
+    if (call.caller.peer.features.has('caller.payload_passthru_mode')) return true;
+    this.#breakOff(call, ERRORS.featureNotSupported.uri, 'the caller does not support payload passthru mode');
+    return false;
+  }
+
+  /** Ends a call that its callee works on. */
+  #breakOff(call: Invocation, uri: string, text: string): void {
+    if (call.over) return;
+    this.#forget(call);
+    if (!call.killed) interrupt(call, 'killnowait');
+    tellCaller(call, uri, text);
+    this.#advance(call.registration);
+  }
+
+  #endWith(call: Invocation, uri: string, text?: string): void {
+    if (call.over) return;
+    this.#forget(call);
+    tellCaller(call, uri, text);
+    this.#advance(call.registration);
+  }
+
+  #end(call: Invocation): void {
+    this.#forget(call);
+    this.#advance(call.registration);
+  }
+
+  /**
+   * Nothing is known of the call afterwards. This comes before the messages that say so: sending one may end a
+   * session, and that must not answer twice.
+   */
+  #forget(call: Invocation): void {
+    if (call.over) return;
+    call.over = true;
+    const { caller, callee, request } = call;
+    caller.calls.delete(request);
+    if (callee === null) call.registration.waiting.delete(call);
+    else {
+      callee.member.invocations.delete(call.id);
+      callee.active -= 1;
+    }
+    if (call.streaming) caller.breakOff(request);
+    call.timer?.cancel();
+    call.release();
   }
 }
 
-function invocationDetails(caller: Member, options: Dict, progressive: boolean, disclosed: boolean): Dict {
-  let details = passThrough(options);
-  if (progressive) details = { ...details, receive_progress: true };
-  return disclosed ? disclose(details, 'caller', caller.peer) : details;
+const UNAVAILABLE = 'no callee of the procedure is available';
+const TOO_LARGE = 'the result is larger than this client takes';
+const HELD = 'a caller may not have more kept for it';
+
+/** What the caller is told. Texts of `busy`: Crossbar. */
+function refusalOf(why: NoCallee, call: Invocation): [uri: string, text: string] {
+  const { invoke, callees } = call.registration;
+  const procedure = procedureOf(call);
+  switch (why) {
+    case 'busy': {
+      const most = callees.at(-1)?.concurrency;
+      const text =
+        invoke === 'roundrobin' || invoke === 'random'
+          ? `maximum concurrency ${most} of all callee/endpoints reached (on ${invoke === 'random' ? 'random' : 'round-robin'} registration)`
+          : `maximum concurrency ${most} of callee/endpoint reached (on non-shared/single registration)`;
+      return [ERRORS.tooManyRequests.uri, text];
+    }
+    case 'congested':
+      return [ERRORS.tooManyRequests.uri, `callee of procedure <${procedure}> does not keep up with its calls`];
+    case 'unable':
+      return [ERRORS.featureNotSupported.uri, `callee of procedure <${procedure}> lacks a feature that the call needs`];
+    case 'unavailable':
+      return [ERRORS.noAvailableCallee.uri, UNAVAILABLE];
+  }
+}
+
+/** @throws ProtocolViolation where the caller uses what it did not announce, as the specification demands */
+function checkFeatures({ peer }: Member, options: Dict): void {
+  if (options['progress'] === true && !peer.features.has('caller.progressive_call_invocations')) {
+    throw new ProtocolViolation('CALL: progressive call invocations were not announced');
+  }
+  if (isPassthru(options) && !peer.features.has('caller.payload_passthru_mode')) {
+    throw new ProtocolViolation('CALL: payload passthru mode was not announced');
+  }
+}
+
+function procedureOf({ details, registration }: Invocation): string {
+  return registration.match === 'exact' ? registration.uri : String(details['procedure']);
+}
+
+/** Whether it makes sense to keep a call's parts: there is a callee beside this one, which can say that it is unavailable. */
+function mayReroute({ registration }: Invocation, callee: Callee): boolean {
+  return registration.callees.length > 1 && callee.member.peer.features.has('callee.call_reroute');
+}
+
+function sendPart(call: Invocation, callee: Callee, details: Dict, progress: boolean, payload: Payload): boolean {
+  const own = progress ? { ...details, ...PROGRESS } : details;
+  return callee.member.peer.send(Msg.INVOCATION, call.id, call.registration.id, own, null, payload);
+}
+
+function sendResult({ caller, request }: Invocation, details: Dict, message: Message): boolean {
+  return caller.peer.send(Msg.RESULT, request, 0, details, null, message);
 }
 
 function tellCaller({ caller, request }: Invocation, uri: string, text?: string): void {
-  replyError(caller.peer, Msg.CALL, request, uri, text);
+  if (caller.present) replyError(caller.peer, Msg.CALL, request, uri, text);
 }
 
-function interrupt(invocation: Invocation, mode: 'kill' | 'killnowait'): void {
-  invocation.callee.peer.send(Msg.INTERRUPT, invocation.id, 0, { mode }, null, null);
+function isInterruptible({ callee }: Invocation): boolean {
+  return callee?.member.peer.features.has('callee.call_canceling') === true;
 }
 
-/** `force_reregister`: the callee so far is told. Crossbar: UNREGISTERED with request 0. */
-function tellRevoked({ id, callee }: Registration): void {
-  const details = { registration: id, reason: 'wamp.error.unregistered' };
-  callee.peer.send(Msg.UNREGISTERED, 0, 0, details, null, null);
+/** INTERRUPT to a callee that understands it. */
+function interrupt(call: Invocation, mode: 'kill' | 'killnowait'): void {
+  if (isInterruptible(call) && call.callee?.member.present)
+    call.callee.member.peer.send(Msg.INTERRUPT, call.id, 0, { mode }, null, null);
 }

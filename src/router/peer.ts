@@ -32,6 +32,8 @@ export interface Peer extends PeerInfo {
   readonly features: ReadonlySet<string>;
   /** What goes in and out; null where nobody counts it. */
   readonly traffic: Traffic | null;
+  /** Milliseconds in one unit of its `timeout` options: 1 as specified, 1000 for clients of Crossbar. */
+  readonly timeoutUnit: number;
   /** Sends one message; the row of `code` says which of the arguments are written. Returns false where it is too large for the peer, and was not sent. */
   send(code: number, first: number, second: number, dict: Dict, text: string | null, payload: Payload | null): boolean;
   /** Sends a message that was encoded for `format`. Returns false where it is too large for the peer. */

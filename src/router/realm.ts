@@ -15,6 +15,7 @@ import { Member } from './member.ts';
 import { MetaApi } from './meta-api.ts';
 import type { Peer } from './peer.ts';
 import type { Leave, RealmState } from './realm-state.ts';
+import type { CallQueue } from './registrations.ts';
 import { replyError } from './reply.ts';
 import { ReservedProcedures } from './reserved-procedures.ts';
 import type { Role } from './role.ts';
@@ -57,6 +58,8 @@ export interface RealmOptions {
   readonly stats?: StatsOptions | null;
   /** Which events are kept; default: none. */
   readonly history?: EventHistory | null;
+  /** Procedures whose calls may wait for a callee. Default: none. */
+  readonly callQueues?: readonly CallQueue[];
 }
 
 export interface RealmPorts {
@@ -95,7 +98,8 @@ export class Realm {
     this.#uriCheck = options.uriCheck ?? 'loose';
     this.#log = ports.log.with({ realm: options.name });
     this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history: options.history ?? null });
-    this.#dealer = new Dealer(ports.ids, this.reserved);
+    const { callQueues = [] } = options;
+    this.#dealer = new Dealer({ ...ports, log: this.#log, reserved: this.reserved, callQueues });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
     this.#meta?.begin();
   }
@@ -111,8 +115,8 @@ export class Realm {
 
   /** What exists now; all zero when nothing is left behind. */
   get counts(): { sessions: number; subscriptions: number; registrations: number } {
-    const own = this.#meta?.registrations ?? 0;
-    return { sessions: this.#sessions.size, subscriptions: this.#broker.size, registrations: this.#dealer.size - own };
+    const registrations = this.#dealer.registrations.size - (this.#meta?.registrations ?? 0);
+    return { sessions: this.#sessions.size, subscriptions: this.#broker.size, registrations };
   }
 
   join(peer: Peer): Member {
@@ -215,12 +219,13 @@ export class Realm {
   #fail(member: Member, message: Message): void {
     if (message.code === Msg.YIELD) this.#dealer.fail(member, message.first);
     else if (message.code === Msg.ERROR) this.#dealer.fail(member, message.second);
-    else this.#refuse(member.peer, message, ERRORS.runtimeError.uri, 'internal error of the router');
+    else this.#refuse(member, message, ERRORS.runtimeError.uri, 'internal error of the router');
   }
 
   #route(member: Member, message: Message): PendingAuthorization | null {
     switch (message.code) {
       case Msg.CALL:
+        if (this.#dealer.continues(member, message)) return null;
         return this.#request(member, message, 'call');
       case Msg.YIELD:
         this.#dealer.yield(member, message);
@@ -238,7 +243,7 @@ export class Realm {
       case Msg.REGISTER:
         return this.#request(member, message, 'register');
       case Msg.UNREGISTER:
-        this.#dealer.unregister(member, message);
+        this.#dealer.registrations.unregister(member, message);
         return null;
       case Msg.CANCEL:
         this.#dealer.cancel(member, message);
@@ -253,14 +258,15 @@ export class Realm {
     const { peer } = member;
     const uri = message.text ?? '';
     // A known URI was checked when it became known, so the hot path looks no further.
-    const known = action === 'publish' ? this.#broker.has(uri) : action === 'call' && this.#dealer.has(uri);
+    const known =
+      action === 'publish' ? this.#broker.has(uri) : action === 'call' && this.#dealer.registrations.has(uri);
     const refusal = this.#refuseUri(member, message, action, uri, known);
     if (refusal !== null) {
-      this.#refuse(peer, message, ERRORS.invalidUri.uri, refusal);
+      this.#refuse(member, message, ERRORS.invalidUri.uri, refusal);
       return null;
     }
     if (isForwarded(message.dict)) {
-      this.#refuse(peer, message, ERRORS.optionNotAllowed.uri, 'forward_for is for links between routers');
+      this.#refuse(member, message, ERRORS.optionNotAllowed.uri, 'forward_for is for links between routers');
       return null;
     }
     if (action === 'publish' && !known && this.#broker.ignores(uri, message.dict)) return null;
@@ -273,19 +279,20 @@ export class Realm {
   /** Does what was asked for, where it is allowed; else says why not. */
   #enter(member: Member, message: Message, action: Action, authorization: Authorization): void {
     const uri = message.text ?? '';
-    if (!authorization.allow) this.#refuseAction(member.peer, message, action, authorization.failure);
+    if (!authorization.allow) this.#refuseAction(member, message, action, authorization.failure);
     else if (action === 'call') this.#dealer.call(member, message, uri, authorization.disclose);
     else if (action === 'publish') this.#broker.publish(member, message, uri, authorization.disclose);
     else if (action === 'subscribe') this.#broker.subscribe(member, message, uri);
-    else this.#dealer.register(member, message, uri);
+    else this.#dealer.registrations.register(member, message, uri);
   }
 
   /** Crossbar 1b.4. @param failure why nobody could decide; undefined where it was decided */
-  #refuseAction(peer: Peer, message: Message, action: Action, failure: string | undefined): void {
+  #refuseAction(member: Member, message: Message, action: Action, failure: string | undefined): void {
+    const { peer } = member;
     const uri = message.text ?? '';
     if (failure !== undefined) {
       const text = `failed to authorize session for ${UNDECIDED[action]} '${uri}': ${failure}`;
-      this.#refuse(peer, message, ERRORS.authorizationFailed.uri, text);
+      this.#refuse(member, message, ERRORS.authorizationFailed.uri, text);
       return;
     }
     const who = `session (session_id=${peer.session}, authid="${peer.authid}", authrole="${peer.authrole}")`;
@@ -293,7 +300,7 @@ export class Realm {
       action === 'publish'
         ? `session not authorized to publish to topic '${uri}'`
         : `${who} is not authorized to ${WORDS[action].noun} "${uri}" on realm "${this.name}"`;
-    this.#refuse(peer, message, ERRORS.notAuthorized.uri, text);
+    this.#refuse(member, message, ERRORS.notAuthorized.uri, text);
   }
 
   #refuseUri(member: Member, message: Message, action: Action, uri: string, known: boolean): string | null {
@@ -309,8 +316,9 @@ export class Realm {
   }
 
   /** PUBLISH is only answered where it asked for it. [WAMP: PUBLISH] */
-  #refuse(peer: Peer, message: Message, uri: string, text: string): void {
+  #refuse(member: Member, message: Message, uri: string, text: string): void {
     if (message.code === Msg.PUBLISH && message.dict['acknowledge'] !== true) return;
-    replyError(peer, message.code, message.first, uri, text);
+    if (message.code === Msg.CALL) this.#dealer.refuse(member, message, uri, text);
+    else replyError(member.peer, message.code, message.first, uri, text);
   }
 }

@@ -11,13 +11,17 @@ export class ReservedProcedures {
     this.#roles.set(procedure, role ?? this.#roles.get(procedure) ?? null);
   }
 
+  has(procedure: string): boolean {
+    return this.#roles.has(procedure);
+  }
+
   /**
    * Whether a session of `authrole` may register it.
-   * @param holder the role of who holds it now, or null; only the same role may replace it
+   * @param holders the roles of those who hold it now; only the same role may replace or join them
    */
-  mayRegister(procedure: string, authrole: string, holder: string | null): boolean {
+  mayRegister(procedure: string, authrole: string, holders: readonly string[]): boolean {
     const role = this.#roles.get(procedure);
     if (role === undefined || authrole === 'trusted') return true;
-    return (role === null || role === authrole) && (holder === null || holder === authrole);
+    return (role === null || role === authrole) && holders.every((holder) => holder === authrole);
   }
 }

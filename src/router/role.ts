@@ -5,6 +5,8 @@ import { UniformPermissions } from '../authorization/permissions.ts';
 export interface Role {
   readonly name: string;
   readonly authorizer: Authorizer;
+  /** [WAMP: Call Trust Levels] What callees are told of calls of this role; absent: nothing. */
+  readonly trustlevel?: number;
 }
 
 /** The role of the router's own sessions. No configuration defines it and no authenticator may assign it (K1). */

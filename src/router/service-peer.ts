@@ -45,6 +45,7 @@ export class ServicePeer implements Peer {
   readonly format = FORMAT;
   readonly features = NO_FEATURES;
   readonly traffic = null;
+  readonly timeoutUnit = 1;
   readonly member: Member = new Member(this);
   readonly #ports: ServicePorts;
   /** By the id of its registration. */

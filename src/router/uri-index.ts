@@ -26,6 +26,11 @@ export class UriIndex<T extends object> {
     return !(this.#prefixes.isEmpty && this.#wildcards.isEmpty);
   }
 
+  /** Whether one more entry may be added without making look-ups slow. */
+  hasRoom(match: Match, uri: string): boolean {
+    return match !== 'wildcard' || this.#wildcards.hasRoom(uri);
+  }
+
   /** The entry of this very URI or pattern. */
   get(match: Match, uri: string): T | undefined {
     return this.#entries[match].get(uri);

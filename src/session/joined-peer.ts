@@ -13,6 +13,7 @@ export interface Joined {
   readonly authextra: Dict;
   readonly features: ReadonlySet<string>;
   readonly role: Role;
+  readonly timeoutUnit: number;
   readonly transport: Dict;
   readonly traffic: Traffic;
   readonly outbox: Outbox;
@@ -30,6 +31,7 @@ export class JoinedPeer implements Peer {
   readonly authextra: Dict;
   readonly features: ReadonlySet<string>;
   readonly role: Role;
+  readonly timeoutUnit: number;
   readonly transport: Dict;
   readonly traffic: Traffic;
   readonly goodbye: (reason: string, message: string | null) => void;
@@ -46,6 +48,7 @@ export class JoinedPeer implements Peer {
     this.authextra = joined.authextra;
     this.features = joined.features;
     this.role = joined.role;
+    this.timeoutUnit = joined.timeoutUnit;
     this.transport = joined.transport;
     this.traffic = joined.traffic;
     this.goodbye = joined.goodbye;

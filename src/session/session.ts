@@ -246,6 +246,7 @@ export class Session implements Receiver {
       authextra: details['authextra'] as Dict,
       features,
       role: admission.role,
+      timeoutUnit: 1,
       transport: this.#transport,
       traffic: this.#traffic,
       outbox: this.#outbox,

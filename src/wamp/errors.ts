@@ -25,6 +25,27 @@ export const ERRORS = {
     'The procedure is registered already.',
     'client',
   ),
+  procedureExistsWithDifferentPolicy: entry(
+    'wamp.error.procedure_exists_with_different_invocation_policy',
+    'The procedure is registered already, to be shared in another way.',
+    'client',
+  ),
+  noAvailableCallee: entry(
+    'wamp.error.no_available_callee',
+    'Every callee of the procedure said that it is unavailable.',
+    'nobody',
+  ),
+  unavailable: entry(
+    'wamp.error.unavailable',
+    'A callee cannot take the call now; the router looks for another one.',
+    'nobody',
+  ),
+  timeout: entry('wamp.error.timeout', 'The call took longer than its caller wanted to wait.', 'nobody'),
+  featureNotSupported: entry(
+    'wamp.error.feature_not_supported',
+    'The other side of the call lacks a feature that the call needs.',
+    'client',
+  ),
   noSuchRegistration: entry(
     'wamp.error.no_such_registration',
     'The session holds no registration of that id.',

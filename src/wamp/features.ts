@@ -31,6 +31,9 @@ function rolesWith(more: typeof META_API): Dict {
     ),
     dealer: features(
       'caller_identification',
+      'pattern_based_registration',
+      'shared_registration',
+      'registration_revocation',
       'call_canceling',
       'progressive_call_results',
       'payload_passthru_mode',

@@ -55,6 +55,10 @@ export const LIMITS = {
   historyPageBytes: 1024 * 1024,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
+  /** Bytes of calls that wait for a callee, or could be routed to another one, per caller; one call may be larger. */
+  heldCalls: 4 * 1024 * 1024,
+  /** Shapes (which components are empty) of wildcard patterns, per realm, of registrations and of subscriptions. Matching takes time by their number. */
+  wildcardShapes: 256,
   /** Bytes of messages that wait in a session for an authorizer's decision. From then on nothing more is read from the client. */
   inbox: 256 * 1024,
   /** The same as a number of messages. */

@@ -114,6 +114,8 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
     table({
       timeout: COUNT,
       receive_progress: BOOL,
+      progress: BOOL,
+      disclose_me: BOOL,
       transaction_hash: STRING,
       caller: ID,
       caller_authid: STRING,
@@ -133,6 +135,7 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
         accepts: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1,
       },
       force_reregister: BOOL,
+      forward_timeout: BOOL,
       forward_for: HOPS,
     }),
   ],

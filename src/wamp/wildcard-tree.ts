@@ -1,3 +1,5 @@
+import { LIMITS } from './limits.ts';
+
 interface Node<T> {
   value: T | undefined;
   readonly literals: Map<string, Node<T>>;
@@ -7,10 +9,17 @@ interface Node<T> {
 
 /**
  * Values by wildcard pattern, as one tree of components for each number of components. A look-up visits
- * what agrees with the URI so far, and nothing else.
+ * what agrees with the URI so far, and nothing else: per component no more nodes than there are shapes of
+ * patterns, and so it is their number that has to be bounded.
  */
 export class WildcardTree<T extends object> {
   readonly #roots = new Map<number, Node<T>>();
+  /** How many patterns there are of each shape. */
+  readonly #shapes = new Map<string, number>();
+
+  hasRoom(pattern: string): boolean {
+    return this.#shapes.size < LIMITS.wildcardShapes || this.#shapes.has(shapeOf(pattern));
+  }
 
   get isEmpty(): boolean {
     return this.#roots.size === 0;
@@ -24,10 +33,13 @@ export class WildcardTree<T extends object> {
       this.#roots.set(components.length, node);
     }
     for (const component of components) node = childOf(node, component) ?? addChild(node, component);
+    if (node.value === undefined) this.#count(shapeOf(pattern), 1);
     node.value = value;
   }
 
+  /** Deletes a pattern that is there. */
   delete(pattern: string): void {
+    this.#count(shapeOf(pattern), -1);
     const components = pattern.split('.');
     const root = this.#roots.get(components.length);
     if (root !== undefined && prune(root, components, 0)) this.#roots.delete(components.length);
@@ -49,6 +61,17 @@ export class WildcardTree<T extends object> {
     const root = this.#roots.get(components.length);
     if (root !== undefined) collectFrom(root, components, 0, into);
   }
+
+  #count(shape: string, change: 1 | -1): void {
+    const count = (this.#shapes.get(shape) ?? 0) + change;
+    if (count === 0) this.#shapes.delete(shape);
+    else this.#shapes.set(shape, count);
+  }
+}
+
+/** Which components are literal: `x..x` for `com..get`. */
+function shapeOf(pattern: string): string {
+  return pattern.replaceAll(/[^.]+/g, 'x');
 }
 
 function newNode<T>(): Node<T> {

@@ -143,26 +143,6 @@ describe('remote procedure calls', () => {
     assert.equal(caller.member.calls.size + callee.member.invocations.size, 0);
   });
 
-  it('keeps a procedure for its callee unless it is forced, and then tells it', () => {
-    const [one, other] = [sit(), sit()];
-    register(one, 'com.p');
-    const id = one.peer.take()[0]?.second;
-    register(other, 'com.p');
-    register(one, 'com.p');
-    assert.deepEqual(
-      [...other.peer.take(), ...one.peer.take()].map((sent) => sent.text),
-      ['wamp.error.procedure_already_exists', 'wamp.error.procedure_already_exists'],
-    );
-    register(other, 'com.p', { force_reregister: true });
-    const [unregistered] = one.peer.take();
-    assert.deepEqual(
-      [unregistered?.name, unregistered?.first, unregistered?.dict],
-      ['UNREGISTERED', 0, { registration: id, reason: 'wamp.error.unregistered' }],
-    );
-    assert.equal(one.member.registrations.size, 0);
-    assert.equal(realm.counts.registrations, 1);
-  });
-
   it('answers UNREGISTER of another session as that of an unknown id', () => {
     const [holder, other] = [sit(), sit()];
     register(holder, 'com.p');

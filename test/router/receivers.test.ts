@@ -43,11 +43,12 @@ describe('a session that ends while it is sent to', () => {
   });
 
   it('leaves no registration behind that it makes by taking over another', () => {
-    const [holder, other] = [sit(), sit()];
+    const [holder, other] = [sit(OPEN, { features: ['callee.registration_revocation'] }), sit()];
     register(holder, 'com.p');
     holder.peer.onSent = () => realm.leave(other.member);
     register(other, 'com.p', { force_reregister: true });
     assert.equal(realm.counts.registrations, 0);
+    assert.deepEqual(names(other), [], 'it has left');
   });
 });
 

@@ -32,6 +32,7 @@ export class RecordingPeer implements Peer {
   readonly authextra = null;
   readonly transport: Dict = {};
   readonly role: Role;
+  timeoutUnit = 1;
   readonly features: ReadonlySet<string>;
   readonly traffic: Traffic | null = null;
   readonly format: MessageFormat;

@@ -1,0 +1,43 @@
+import { type Dict, EMPTY } from '../wamp/dict.ts';
+import { disclose, passThrough } from './disclosure.ts';
+import type { Member } from './member.ts';
+import type { Registration } from './registration.ts';
+
+/** INVOCATION.Details of a call with these options, but for what belongs to one callee or one part of it. */
+export function invocationDetails(
+  caller: Member,
+  options: Dict,
+  registration: Registration,
+  procedure: string,
+  disclosed: boolean,
+): Dict {
+  const { peer } = caller;
+  const { trustlevel } = peer.role;
+  let details = options === EMPTY ? EMPTY : detailsFrom(options);
+  // [WAMP: Pattern-based Registrations] The callee could not tell else.
+  if (registration.match !== 'exact') details = { ...details, procedure };
+  if (trustlevel !== undefined) details = { ...details, trustlevel };
+  return disclosed ? disclose(details, 'caller', peer) : details;
+}
+
+function detailsFrom(options: Dict): Dict {
+  const { receive_progress } = options;
+  const details = passThrough(options);
+  return receive_progress === true ? { ...details, receive_progress } : details;
+}
+
+/** [WAMP: Payload Passthru Mode] Whether options say that the payload is opaque. */
+export function isPassthru(options: Dict): boolean {
+  return options !== EMPTY && typeof options['ppt_scheme'] === 'string';
+}
+
+const STREAMING: readonly string[] = ['callee.progressive_call_invocations', 'callee.call_canceling'];
+const PASSTHRU: readonly string[] = ['callee.payload_passthru_mode'];
+const BOTH: readonly string[] = [...STREAMING, ...PASSTHRU];
+
+/** Features without which no callee can take a call with these options. */
+export function neededFeatures(options: Dict): readonly string[] | null {
+  const passthru = isPassthru(options);
+  if (options['progress'] === true) return passthru ? BOTH : STREAMING;
+  return passthru ? PASSTHRU : null;
+}
