@@ -20,8 +20,6 @@ import { UriIndex } from './uri-index.ts';
 export interface BrokerPorts {
   readonly ids: IdSource;
   readonly clock: Clock;
-  /** Told of subscriptions; null: nobody. */
-  readonly events?: ObservationEvents<Subscription> | null;
   /** Null: no event is kept. */
   readonly history?: EventHistory | null;
 }
@@ -35,19 +33,19 @@ const NO_LOGS: readonly EventLog[] = [];
 
 /** Routes publications to subscribers. Synchronous; whether it is allowed was decided before. [WAMP: Broker] */
 export class Broker {
+  /** Told of what comes and goes; null: nobody is. */
+  events: ObservationEvents<Subscription> | null = null;
   readonly #ids: IdSource;
   readonly #clock: Clock;
-  readonly #events: ObservationEvents<Subscription> | null;
   readonly #index = new UriIndex<Subscription>();
   readonly #byId = new Map<number, Subscription>();
   readonly #retained = new RetainedEvents();
   /** EVENT frames of the publication in hand, by `MessageFormat.index`: encoded once for all who take the same bytes. */
   #frames: Frames | null = [];
 
-  constructor({ ids, clock, events = null, history = null }: BrokerPorts) {
+  constructor({ ids, clock, history = null }: BrokerPorts) {
     this.#ids = ids;
     this.#clock = clock;
-    this.#events = events;
     // From the start, so that nothing is missed before the first subscriber comes. Crossbar does the same.
     for (const log of history?.logs ?? []) {
       this.#add(new Subscription(ids.next(), log.match, log.uri, clock.date(), log));
@@ -96,8 +94,8 @@ export class Broker {
     subscription.subscribers.add(member);
     member.subscriptions.set(subscription.id, subscription);
     peer.send(Msg.SUBSCRIBED, message.first, subscription.id, EMPTY, null, null);
-    if (isFirst) this.#events?.created(member, subscription);
-    if (isNew) this.#events?.added(member, subscription);
+    if (isFirst) this.events?.created(member, subscription);
+    if (isNew) this.events?.added(member, subscription);
     if (wantsRetained) this.#sendRetained(member, subscription);
   }
 
@@ -118,11 +116,12 @@ export class Broker {
    * [WAMP: Subscription Revocation]
    * @returns whether it had the subscription
    */
-  revoke(member: Member, subscription: Subscription, reason: string): boolean {
+  revoke(member: Member, subscription: Subscription, reason: string | null): boolean {
     if (!subscription.subscribers.has(member)) return false;
     this.#remove(member, subscription);
     if (member.peer.features.has('subscriber.subscription_revocation')) {
-      member.peer.send(Msg.UNSUBSCRIBED, 0, 0, { subscription: subscription.id, reason }, null, null);
+      const details = { subscription: subscription.id, ...(reason !== null && { reason }) };
+      member.peer.send(Msg.UNSUBSCRIBED, 0, 0, details, null, null);
     }
     this.#tellRemoved(member, subscription);
     return true;
@@ -222,8 +221,8 @@ export class Broker {
   }
 
   #tellRemoved(member: Member, subscription: Subscription): void {
-    this.#events?.removed(member, subscription);
-    if (!this.#byId.has(subscription.id)) this.#events?.deleted(member, subscription);
+    this.events?.removed(member, subscription);
+    if (!this.#byId.has(subscription.id)) this.events?.deleted(member, subscription);
   }
 }
 

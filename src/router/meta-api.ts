@@ -1,12 +1,19 @@
 import type { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
+import { EMPTY } from '../wamp/dict.ts';
 import type { Log } from '../wamp/log.ts';
 import type { Member } from './member.ts';
+import { observationMetaEvents } from './meta/observation-meta-events.ts';
 import { META_PROCEDURES } from './meta/procedures.ts';
+import { REGISTRATIONS } from './meta/registration-procedures.ts';
 import { sessionDetails } from './meta/session-details.ts';
+import { SUBSCRIPTIONS } from './meta/subscription-procedures.ts';
+import type { ObservationEvents } from './observation-events.ts';
 import type { RealmState } from './realm-state.ts';
+import type { Registration } from './registration.ts';
 import { ServicePeer } from './service-peer.ts';
 import { SessionStats, type StatsOptions } from './session-stats.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface MetaApiPorts {
   readonly clock: Clock;
@@ -22,6 +29,10 @@ export interface MetaApiPorts {
  * make the next event.
  */
 export class MetaApi {
+  /** [WAMP: Registration Meta API] What the dealer tells. */
+  readonly registrationEvents: ObservationEvents<Registration>;
+  /** [WAMP: Subscription Meta API] What the broker tells. */
+  readonly subscriptionEvents: ObservationEvents<Subscription>;
   readonly #realm: RealmState;
   readonly #service: ServicePeer;
   readonly #stats: SessionStats;
@@ -34,10 +45,9 @@ export class MetaApi {
       wanted: () => this.#isWanted('wamp.session.on_stats'),
       publish: (args) => this.#service.publish('wamp.session.on_stats', args),
     });
-  }
-
-  /** Registers its procedures. @throws Error where one is taken already */
-  begin(): void {
+    const publish = this.#publish.bind(this);
+    this.registrationEvents = observationMetaEvents(REGISTRATIONS, publish);
+    this.subscriptionEvents = observationMetaEvents(SUBSCRIPTIONS, publish);
     this.#service.register(META_PROCEDURES);
   }
 
@@ -69,6 +79,6 @@ export class MetaApi {
   }
 
   #isWanted(topic: string): boolean {
-    return this.#realm.broker.has(topic);
+    return !this.#realm.broker.ignores(topic, EMPTY);
   }
 }

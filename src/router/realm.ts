@@ -97,11 +97,10 @@ export class Realm {
     this.#roles = new Map(options.roles.map((role) => [role.name, role]));
     this.#uriCheck = options.uriCheck ?? 'loose';
     this.#log = ports.log.with({ realm: options.name });
-    this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history: options.history ?? null });
-    const { callQueues = [] } = options;
+    const { history = null, callQueues = [] } = options;
+    this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history });
     this.#dealer = new Dealer({ ...ports, log: this.#log, reserved: this.reserved, callQueues });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
-    this.#meta?.begin();
   }
 
   /** Whether its meta API is there: what WELCOME announces. */
@@ -194,7 +193,10 @@ export class Realm {
       },
     };
     const process = (member: Member, message: Message): void => void this.process(member, message);
-    return new MetaApi(stats, { clock, log: this.#log, realm, process });
+    const meta = new MetaApi(stats, { clock, log: this.#log, realm, process });
+    this.#broker.events = meta.subscriptionEvents;
+    this.#dealer.registrations.events = meta.registrationEvents;
+    return meta;
   }
 
   /**

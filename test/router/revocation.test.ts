@@ -32,7 +32,8 @@ class Recorded implements ObservationEvents<Subscription> {
 
 function setUp(): { broker: Broker; events: Recorded; ann: Member; bob: Member } {
   const events = new Recorded();
-  const broker = new Broker({ ids: countingIds(), clock: new FakeClock(), events });
+  const broker = new Broker({ ids: countingIds(), clock: new FakeClock() });
+  broker.events = events;
   const ann = new Member(new RecordingPeer(1, OPEN, { features: ['subscriber.subscription_revocation'] }));
   const bob = new Member(new RecordingPeer(2, OPEN));
   for (const member of [ann, bob, ann]) broker.subscribe(member, message(Msg.SUBSCRIBE, { first: 1 }), 'com.topic');

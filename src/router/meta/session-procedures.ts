@@ -15,7 +15,7 @@ function withRole({ realm }: MetaCall, authroles: readonly string[] | null): Mem
   return members.filter(({ peer }) => wanted.has(peer.authrole));
 }
 
-function noSuchSession(session: number): WampError {
+export function noSuchSession(session: number): WampError {
   return new WampError(ERRORS.noSuchSession.uri, [`no session with ID ${session} exists on this router`]);
 }
 
