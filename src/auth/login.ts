@@ -1,12 +1,12 @@
 import type { Dict } from '../wamp/dict.ts';
 import { ERRORS } from '../wamp/errors.ts';
+import { failureReport } from '../wamp/failure-report.ts';
 import type { Log } from '../wamp/log.ts';
 import { isUri } from '../wamp/uri.ts';
 import { AuthenticationError } from './authenticator.ts';
 import type { AuthMethod, Hello } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
 import { failed, givenUp, noAuthMethod, noPendingAuthentication } from './denials.ts';
-import { failureReport } from './failure-report.ts';
 import { type Accept, type Deny, deny, type Outcome } from './outcome.ts';
 import type { AuthPolicy } from './policy.ts';
 import { isAuthid } from './principal.ts';

@@ -1,5 +1,6 @@
 /** What the schema cannot say: whether the parts of a configuration fit each other. */
 import { checkAuthenticators } from './check-authenticators.ts';
+import { checkAuthorizers } from './check-authorizers.ts';
 import { checkEffects } from './check-effects.ts';
 import { checkListeners } from './check-listeners.ts';
 import { checkNames } from './check-names.ts';
@@ -16,6 +17,7 @@ export function check(value: unknown): Finding[] {
     ...workers.flatMap(checkRights),
     ...workers.flatMap(checkRoles),
     ...workers.flatMap(checkAuthenticators),
+    ...workers.flatMap(checkAuthorizers),
     ...checkListeners(workers),
     ...workers.flatMap(checkEffects),
   ];

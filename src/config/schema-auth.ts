@@ -12,6 +12,7 @@ import {
   integer,
   listOf,
   mapOf,
+  moduleExport,
   nonEmpty,
   oneOf,
   pattern,
@@ -22,9 +23,6 @@ import {
 import { realmName } from './schema-realm.ts';
 
 const TYPES = ['static', 'dynamic', 'function'];
-
-/** `<module>#<export>`, or Crossbar's `<module>.<export>`. */
-const MODULE_EXPORT = /^(?:[^#]+#[^#]+|[^#]+\.[A-Za-z_$][\w$]*)$/;
 
 const roleName = text('the name of a role').refine((name) => isUri(name, 'loose'), {
   error: 'expected the name of a role (a URI)',
@@ -59,7 +57,7 @@ const dynamic = strict('a dynamic authenticator', {
 
 const viaFunction = strict('a function authenticator', {
   type: z.literal('function'),
-  create: pattern(MODULE_EXPORT, 'a module and its export, such as "./authenticator.js#create"').describe(
+  create: moduleExport('./authenticator.js#create').describe(
     'Export of a JavaScript module, relative to the node directory: called once with `config`, it returns the authenticator.',
   ),
   config: mapOf(z.unknown(), 'anything').exactOptional().describe('What `create` is called with.'),

@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import { closest } from './closest.ts';
 
+/** `<module>#<export>`, or Crossbar's `<module>.<export>`. */
+const MODULE_EXPORT = /^(?:[^#]+#[^#]+|[^#]+\.[A-Za-z_$][\w$]*)$/;
+
 /** Unknown keys that are named one by one, per object. Stops a file of nothing but unknown keys from filling the screen. */
 const NAMED_UNKNOWN_KEYS = 20;
 
@@ -39,6 +42,10 @@ export function nonEmpty(what = 'a string that is not empty') {
 export function pattern(regex: RegExp, what: string) {
   const error = `expected ${what}`;
   return z.string({ error }).regex(regex, { error });
+}
+
+export function moduleExport(example: string) {
+  return pattern(MODULE_EXPORT, `a module and its export, such as "${example}"`);
 }
 
 /** @param unit such as ` ms`, with its space */

@@ -1,7 +1,20 @@
-/** Roles of a realm and their static permissions. Crossbar: `check_router_realm_role`. */
+/** Roles of a realm: their static permissions, or who decides instead. Crossbar: `check_router_realm_role`. */
+import { z } from 'zod';
+import { LIMITS } from '../wamp/limits.ts';
 import { isUri } from '../wamp/uri.ts';
-import { NOT_YET } from './refusals.ts';
-import { type Config, flag, id, listOf, oneOf, refused, strict, text } from './schema-basics.ts';
+import {
+  type Config,
+  flag,
+  id,
+  integer,
+  listOf,
+  mapOf,
+  moduleExport,
+  oneOf,
+  refused,
+  strict,
+  text,
+} from './schema-basics.ts';
 
 const URI_PATTERN = 'a URI or URI pattern (components without spaces and #, separated by dots)';
 
@@ -34,12 +47,28 @@ const permission = strict('a permission', {
     .prefault({})
     .describe('Whether the other side learns who it was. Default: no.'),
   cache: flag().default(false).describe('Whether the decision may be remembered. Default false.'),
-  validate: refused(NOT_YET),
+  validate: refused('payloads cannot be validated: there is no "inventory" of types yet'),
   call: refused(VERSION_1),
   register: refused(VERSION_1),
   publish: refused(VERSION_1),
   subscribe: refused(VERSION_1),
 }).meta({ id: 'permission', description: 'What a role may do with some URIs.' });
+
+const PROCEDURE = 'a procedure (a URI of a-z, 0-9 and _ in components separated by dots)';
+const AUTHORIZER = `${PROCEDURE}, or an object with "type": "function"`;
+
+const functionAuthorizer = strict('a function authorizer', {
+  type: z.literal('function', { error: 'expected "function"' }),
+  create: moduleExport('./authorizer.js#create').describe(
+    'Export of a JavaScript module, relative to the node directory: called once with `config`, it returns the authorizer.',
+  ),
+  config: mapOf(z.unknown(), 'anything').exactOptional().describe('What `create` is called with.'),
+}).meta({ id: 'functionAuthorizer', description: 'A function in the router process decides. Not in Crossbar.' });
+
+const authorizer = z.union(
+  [text(AUTHORIZER).refine((uri) => isUri(uri, 'strict'), { error: `expected ${PROCEDURE}` }), functionAuthorizer],
+  { error: `expected ${AUTHORIZER}` },
+);
 
 const ROLE_NAME = 'the name of a role (a URI; "trusted" is the router\'s own)';
 
@@ -53,10 +82,23 @@ export const role = strict('a role', {
     .describe(
       'What the role may do; what no entry allows is denied. Where present, even empty, `allow-by-default` does not count.',
     ),
-  authorizer: refused(NOT_YET),
+  authorizer: authorizer
+    .exactOptional()
+    .describe(
+      'Who decides in place of `permissions`: a procedure, called on the realm with (session, uri, action, options), or a function.',
+    ),
+  'authorizer-timeout': integer(100, 3_600_000, ' (milliseconds)')
+    .exactOptional()
+    .describe(`How long one decision may take, in milliseconds. Default ${LIMITS.authorizerTimeout}. Not in Crossbar.`),
+  'authorizer-role': text('the name of a role')
+    .refine((name) => isUri(name, 'loose'), { error: 'expected the name of a role (a URI)' })
+    .exactOptional()
+    .describe(
+      'The one role that may register the procedure. Default: any that may `register` it, first come. Not in Crossbar.',
+    ),
   'allow-by-default': flag()
     .default(false)
-    .describe('Without `permissions`: whether everything is allowed. Default false.'),
+    .describe('Without `permissions` and `authorizer`: whether everything is allowed. Default false.'),
 }).meta({ id: 'role', description: 'A role: what its sessions may do on the realm.' });
 
 export type PermissionConfig = Config<typeof permission>;

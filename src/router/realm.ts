@@ -112,6 +112,11 @@ export class Realm {
     return this.#roles.get(name);
   }
 
+  /** The id of the registration of a procedure, or null where nobody has registered it. */
+  registrationOf(procedure: string): number | null {
+    return this.#dealer.registrations.lookUp('exact', procedure)?.id ?? null;
+  }
+
   /** What exists now; all zero when nothing is left behind. */
   get counts(): { sessions: number; subscriptions: number; registrations: number } {
     const registrations = this.#dealer.registrations.size - (this.#meta?.registrations ?? 0);

@@ -5,7 +5,7 @@ import { ERRORS } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
-import { isReservedUri, type Match } from '../wamp/uri.ts';
+import type { Match } from '../wamp/uri.ts';
 import { FULL, type Member } from './member.ts';
 import type { ObservationEvents } from './observation-events.ts';
 import { Callee, type InvocationPolicy, Registration } from './registration.ts';
@@ -79,7 +79,7 @@ export class Registrations {
   resolve(procedure: string): Registration | undefined {
     const exact = this.#index.exact(procedure);
     if (exact !== undefined || !this.#index.hasPatterns) return exact;
-    if (isReservedUri(procedure) || this.#ports.reserved.has(procedure)) return undefined;
+    if (this.#ports.reserved.isExactOnly(procedure)) return undefined;
     return this.#index.best(procedure);
   }
 
@@ -144,7 +144,10 @@ export class Registrations {
     const { authrole } = member.peer;
     const holders = existing?.callees.map((callee) => callee.member.peer.authrole) ?? [];
     if (match === 'exact' && !reserved.mayRegister(uri, authrole, holders)) {
-      return { uri: ERRORS.notAuthorized.uri, text: `procedure <${uri}> is reserved for an authenticator` };
+      return {
+        uri: ERRORS.notAuthorized.uri,
+        text: `procedure <${uri}> is reserved for an authenticator or authorizer`,
+      };
     }
     if (member.full) return { uri: ERRORS.notAuthorized.uri, text: FULL };
     if (existing === undefined && !this.#index.hasRoom(match, uri)) {

@@ -1,6 +1,8 @@
+import { isReservedUri } from '../wamp/uri.ts';
+
 /**
- * Procedures that a configuration names as authenticators. Whoever registers one receives the
- * credentials of those who log in, so nobody may take it over (K27).
+ * Procedures that a configuration names as authenticators or authorizers. Whoever registers one receives
+ * the credentials of those who log in, or decides what others may do, so nobody may take it over (K27).
  */
 export class ReservedProcedures {
   /** Role by procedure; null where the configuration names none. */
@@ -11,8 +13,12 @@ export class ReservedProcedures {
     this.#roles.set(procedure, role ?? this.#roles.get(procedure) ?? null);
   }
 
-  has(procedure: string): boolean {
-    return this.#roles.has(procedure);
+  /**
+   * Whether calls of it reach those who registered this very URI, and nobody else: no pattern, however wide,
+   * gets a call that is meant for an authenticator, an authorizer or the router.
+   */
+  isExactOnly(procedure: string): boolean {
+    return this.#roles.has(procedure) || isReservedUri(procedure);
   }
 
   /**

@@ -9,6 +9,14 @@ export const LIMITS = {
   authenticatorTimeout: 5_000,
   /** Calls of authenticators in flight per worker. Stops a login flood from piling up behind a slow authenticator. */
   authenticatorCalls: 200,
+  /** One decision of an authorizer. Stops one that never answers from holding sessions. */
+  authorizerTimeout: 5_000,
+  /** Decisions awaited per role. Stops a slow authorizer from piling up work. */
+  authorizerCalls: 1_000,
+  /** Decisions remembered per role. */
+  authorizerCache: 10_000,
+  /** How long a decision is remembered. */
+  authorizerCacheTime: 60_000,
   /** Connections that have not been welcomed yet, per worker. */
   pendingSessions: 1_000,
   /** A message before WELCOME. */

@@ -1,26 +1,13 @@
-import type { Authorizer } from '../authorization/authorizer.ts';
-import {
-  type Permission,
-  parseStarredUri,
-  StaticPermissions,
-  UniformPermissions,
-} from '../authorization/permissions.ts';
-import type { PermissionConfig, RoleConfig } from '../config/schema-permission.ts';
 import type { RealmConfig } from '../config/schema-realm.ts';
 import type { EventHistory } from '../router/event-history.ts';
 import { Realm, type RealmPorts } from '../router/realm.ts';
 import type { StatsOptions } from '../router/session-stats.ts';
+import { type AuthorizerPorts, compileAuthorizer } from './compile-authorizer.ts';
 
-function compilePermission(config: PermissionConfig): Permission {
-  const { uri, match } =
-    config.match === undefined ? parseStarredUri(config.uri) : { uri: config.uri, match: config.match };
-  return { uri, match, allow: config.allow, disclose: config.disclose };
-}
-
-/** Crossbar: `permissions`, even an empty list, makes the role static; else `allow-by-default` decides. */
-function compileAuthorizer(role: RoleConfig): Authorizer {
-  if (role.permissions !== undefined) return new StaticPermissions(role.permissions.map(compilePermission));
-  return new UniformPermissions(role['allow-by-default'], false);
+export interface CompiledRealm {
+  readonly realm: Realm;
+  /** Loads what authorizers need. To be awaited before anybody joins. @throws TypeError naming what cannot be loaded */
+  load(): Promise<void>;
 }
 
 function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
@@ -34,9 +21,29 @@ function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
   };
 }
 
-export function compileRealm(config: RealmConfig, history: EventHistory | null, ports: RealmPorts): Realm {
-  const roles = config.roles.map((role) => ({ name: role.name, authorizer: compileAuthorizer(role) }));
+/** The procedures of its authorizers are reserved from the first (K27). */
+export function compileRealm(
+  config: RealmConfig,
+  history: EventHistory | null,
+  ports: RealmPorts & AuthorizerPorts,
+): CompiledRealm {
+  const { name } = config;
+  // Nobody is asked before there is somebody on the realm.
+  const registrationOf = (procedure: string): number | null => realm.registrationOf(procedure);
+  const compiled = config.roles.map((role) => ({
+    name: role.name,
+    ...compileAuthorizer(role, { name, registrationOf }, ports),
+  }));
   const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
   const stats = compileStats(config.stats);
-  return new Realm({ name: config.name, roles, uriCheck, metaApi, stats, history }, ports);
+  const realm = new Realm({ name, roles: compiled, uriCheck, metaApi, stats, history }, ports);
+  for (const { reserved } of compiled) {
+    if (reserved !== null) realm.reserved.reserve(reserved.procedure, reserved.role);
+  }
+  return {
+    realm,
+    async load() {
+      for (const { load } of compiled) await load?.();
+    },
+  };
 }

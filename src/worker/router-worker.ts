@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { CallerFor } from '../auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
 import { CallBudget } from '../auth/call-budget.ts';
 import { Decoys } from '../auth/decoys.ts';
 import { KeyDerivation } from '../auth/key-derivation.ts';
 import { AuthPolicy, type AuthPorts } from '../auth/policy.ts';
+import type { Ask } from '../authorization/asking-authorizer.ts';
 import type { ClientSession } from '../client/client-session.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
 import { Router } from '../router/router.ts';
@@ -13,7 +15,7 @@ import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { compileAuth } from './compile-auth.ts';
-import { compileRealm } from './compile-realm.ts';
+import { type CompiledRealm, compileRealm } from './compile-realm.ts';
 import { moduleImporter, startComponent } from './components.ts';
 import { closeHistories, type Histories, openHistories } from './event-histories.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
@@ -42,6 +44,9 @@ export class RouterWorker {
   readonly router = new Router();
   readonly #host: SessionHost;
   readonly #local: LocalPorts;
+  readonly #services: ServiceSessions;
+  readonly #realms: readonly CompiledRealm[];
+  readonly #importModule: (specifier: string) => Promise<unknown>;
   readonly #components: ClientSession[] = [];
   readonly #transports: RunningTransport[] = [];
 
@@ -52,11 +57,16 @@ export class RouterWorker {
     const flusher = new Flusher();
     const identity = { node: place.node, worker: config.id, pid: process.pid };
     this.#histories = histories;
-    for (const realm of config.realms) {
-      this.router.add(compileRealm(realm, histories.get(realm.name) ?? null, { clock, ids, log }));
-    }
+    this.#importModule = moduleImporter(place.cbdir);
+    const functions = new FunctionLoader<Ask>(this.#importModule, null, 'authorizer');
+    const callerFor: CallerFor = (realm, role) => this.#services.callerFor(realm, role);
+    this.#realms = config.realms.map((realm) =>
+      compileRealm(realm, histories.get(realm.name) ?? null, { clock, ids, log, callerFor, functions }),
+    );
+    for (const { realm } of this.#realms) this.router.add(realm);
     this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
     this.#local = { clock, flusher, log, pid: process.pid };
+    this.#services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
   }
 
   /** @throws Error one sentence: what could not be started, and why. Nothing is left running then. */
@@ -106,8 +116,9 @@ export class RouterWorker {
   }
 
   async #start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<void> {
-    const importModule = moduleImporter(place.cbdir);
-    const transports = await this.#prepareTransports(config, place, ports, importModule);
+    const importModule = this.#importModule;
+    for (const realm of this.#realms) await realm.load();
+    const transports = await this.#prepareTransports(config, place, ports);
     const { router, ...rest } = { router: this.router, host: this.#host, client: this.#local, log: ports.log };
     for (const component of config.components) {
       this.#components.push(await startComponent(component, { router, ...rest, importModule }));
@@ -121,18 +132,16 @@ export class RouterWorker {
     config: RouterWorkerConfig,
     place: WorkerPlace,
     { clock, log }: WorkerPorts,
-    importModule: (specifier: string) => Promise<unknown>,
   ): Promise<readonly PreparedTransport[]> {
-    const services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
     const authPorts: AuthPorts = {
       clock,
       random: randomBytes,
-      callerFor: (realm, role) => services.callerFor(realm, role),
+      callerFor: (realm, role) => this.#services.callerFor(realm, role),
       wallClock: Date.now,
       keyDerivation: new KeyDerivation(),
       decoys: new Decoys(randomBytes(32)),
       callBudget: new CallBudget(LIMITS.authenticatorCalls),
-      functions: new FunctionLoader(importModule),
+      functions: new FunctionLoader(this.#importModule),
     };
     const policies: AuthPolicy[] = [];
     const transports = config.transports.map((transport) =>

@@ -5,11 +5,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ANONYMOUS } from '../../src/auth/authmethods/anonymous.ts';
 import { CallBudget } from '../../src/auth/call-budget.ts';
-import { failureReport } from '../../src/auth/failure-report.ts';
 import { deny } from '../../src/auth/outcome.ts';
 import { pythonRepr } from '../../src/auth/python-text.ts';
 import { withoutReservedKeys } from '../../src/auth/reserved-keys.ts';
 import { serialNumber } from '../../src/auth/serial-number.ts';
+import { failureReport } from '../../src/wamp/failure-report.ts';
 import { STATIC_PARTS } from './login-fixture.ts';
 
 describe('serialNumber', () => {

@@ -98,8 +98,9 @@ describe('ids', () => {
 });
 
 describe('rights', () => {
-  const one = (role: object): string[] =>
-    problemsOf(node(router({ realms: [{ name: 'realm1', roles: [{ name: 'user', ...role }] }] })));
+  const those = (...roles: readonly object[]): string[] =>
+    problemsOf(node(router({ realms: [{ name: 'realm1', roles }] })));
+  const one = (role: object): string[] => those({ name: 'user', ...role });
 
   it('warns of roles that may do nothing', () => {
     assert.deepEqual(one({}), [
@@ -122,8 +123,24 @@ describe('rights', () => {
   it('refuses permissions together with an authorizer', () => {
     assert.deepEqual(one({ permissions: [], authorizer: 'com.authorize' }), [
       `${R}[0].roles[0]: expected either "permissions" or "authorizer", got both`,
-      `${R}[0].roles[0].authorizer: not supported yet`,
     ]);
+  });
+
+  it('wants who may register an authorizer to exist, and not to wait for itself', () => {
+    const user = { name: 'user', authorizer: 'com.authorize' };
+    const at = `${R}[0].roles[0].authorizer-role`;
+    const self = 'its sessions may only register it if it allows that itself, which it cannot do before';
+    for (const [role, told] of [
+      ['trusted', []],
+      ['decider', []],
+      ['decidre', [`${at}: the realm "realm1" has no role "decidre"; did you mean "decider"?`]],
+      ['user', [`warning: ${at}: the role "user" has the same authorizer: ${self}`]],
+    ] as const) {
+      const decider = { name: 'decider', permissions: [{ uri: 'a' }] };
+      assert.deepEqual(those({ ...user, 'authorizer-role': role }, decider), told);
+    }
+    const noProcedure = `warning: ${at}: has no effect: there is no "authorizer" that is a procedure`;
+    assert.deepEqual(one({ 'allow-by-default': true, 'authorizer-role': 'user' }), [noProcedure]);
   });
 
   it('says nothing of a role that may do something', () => {

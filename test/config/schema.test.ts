@@ -23,6 +23,7 @@ const OPTIONS = [...WEBSOCKET_PATH, 'options'];
 const ENDPOINT = [...WEB, 'endpoint'];
 const PRINCIPALS = [...WEBSOCKET, 'auth', 'ticket', 'principals'];
 const W = 'workers[0]';
+const PROCEDURE = 'a procedure (a URI of a-z, 0-9 and _ in components separated by dots)';
 const WS = `${W}.transports[0].paths.ws`;
 const PYTHON_OUTSIDE =
   'run it as a client in a process of its own that connects to a transport of this node (with Autobahn: `autobahn.twisted.component.run`), or port it to a component of type "module"';
@@ -287,11 +288,25 @@ const REFUSED: readonly Row[] = [
   ...['inventory', 'rlinks'].map((key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`]),
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],
   [[...REALM, 'store'], { type: 'memory', 'call-queue': [] }, `${W}.realms[0].store.call-queue: not supported yet`],
-  [[...PERMISSION, 'validate'], {}, `${W}.realms[0].roles[0].permissions[0].validate: not supported yet`],
+  [
+    [...PERMISSION, 'validate'],
+    {},
+    `${W}.realms[0].roles[0].permissions[0].validate: payloads cannot be validated: there is no "inventory" of types yet`,
+  ],
   [
     [...REALM, 'roles', 1],
-    { name: 'anonymous', authorizer: 'com.x' },
-    `${W}.realms[0].roles[1].authorizer: not supported yet`,
+    { name: 'anonymous', authorizer: 'com.X' },
+    `${W}.realms[0].roles[1].authorizer: expected ${PROCEDURE}, got "com.X"`,
+  ],
+  [
+    [...REALM, 'roles', 1],
+    { name: 'anonymous', authorizer: { type: 'dynamic' } },
+    `${W}.realms[0].roles[1].authorizer: expected ${PROCEDURE}, or an object with "type": "function", got an object`,
+  ],
+  [
+    [...REALM, 'roles', 1],
+    { name: 'anonymous', authorizer: { type: 'function', create: './a.js#create', extra: 1 } },
+    `${W}.realms[0].roles[1].authorizer.extra: unknown key; expected one of type, create, config`,
   ],
   ...['universal', 'mqtt', 'flashpolicy', 'websocket.testee', 'stream.testee'].map(
     (type): Row => [[...WEBSOCKET], { type }, `${W}.transports[1].type: not supported yet`],

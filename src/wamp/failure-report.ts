@@ -1,4 +1,4 @@
-import type { LogFields } from '../wamp/log.ts';
+import type { LogFields } from './log.ts';
 
 const FRAMES = 10;
 const CAUSES = 4;
