@@ -1,4 +1,5 @@
 import type { Dict } from '../wamp/dict.ts';
+import type { TlsChannel } from '../wamp/tls-channel.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { FindPrincipal } from './authenticators/static.ts';
 import type { Decoys } from './decoys.ts';
@@ -20,6 +21,8 @@ export interface Hello {
   readonly session: number;
   /** `marshalTransportDetails` of the connection. */
   readonly transport: Dict;
+  /** The TLS session that the login may be bound to; null where there is none. */
+  readonly channel: TlsChannel | null;
 }
 
 /**

@@ -33,7 +33,8 @@ export function startCommand(workerEntry: string): Command {
       about:
         'Starts the node of the node directory and runs it until it is told to stop. It logs to standard output\n' +
         '(warnings and errors to standard error), and says when it is ready: "node ready, started in … ms".\n' +
-        'SIGINT (Ctrl-C), SIGTERM and SIGHUP stop it gracefully, within 20 s; SIGINT or SIGTERM again at once.\n' +
+        'SIGINT (Ctrl-C) and SIGTERM stop it gracefully, within 20 s; SIGINT or SIGTERM again at once.\n' +
+        'SIGHUP has it read the files of TLS anew; in a terminal it stops the node, as the terminal closes then.\n' +
         'A worker process that crashes is started again, after 0.1 s to 30 s, unless controller.options.shutdown says otherwise.',
       examples: [
         ['turnpike start', 'start the node of this directory'],
@@ -42,7 +43,7 @@ export function startCommand(workerEntry: string): Command {
         ['turnpike start --logformat json | jq', 'for machines'],
       ],
       exitCodes: [
-        [EXIT.ok, 'stopped as wished: SIGINT, SIGTERM, SIGHUP, turnpike stop, --shutdownafter'],
+        [EXIT.ok, 'stopped as wished: SIGINT, SIGTERM, turnpike stop, --shutdownafter'],
         [EXIT.failed, 'not started (configuration, port, already running), or ended otherwise: a failed worker'],
       ],
     },
@@ -105,7 +106,8 @@ async function run({
     clock: SYSTEM_CLOCK,
   });
   endOnBug(controller, pidFile, log);
-  const wished = await runNode({ controller, log, signals: process, clock: SYSTEM_CLOCK, shutdownAfter });
+  const hangup = terminal.out.isTTY === true || terminal.err.isTTY === true ? 'stop' : 'reload';
+  const wished = await runNode({ controller, log, signals: process, clock: SYSTEM_CLOCK, hangup, shutdownAfter });
   return wished ? EXIT.ok : EXIT.failed;
 }
 

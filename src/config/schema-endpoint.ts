@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { VARIABLE } from './environment.ts';
 import { notYet, pythonOnly } from './refusals.ts';
-import { byType, type Config, flag, integer, listOf, nonEmpty, strict, text } from './schema-basics.ts';
+import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, strict, text } from './schema-basics.ts';
 
 /** Marks the schemas whose numbers may be given as an environment variable; `json-schema.ts` reads it. */
 export const FROM_ENVIRONMENT = 'fromEnvironment';
@@ -21,8 +21,22 @@ const tls = strict('TLS settings', {
     .describe('Allowed ciphers, as OpenSSL writes them.'),
   ca_certificates: listOf(nonEmpty('the path of a file'), 'paths of PEM files')
     .exactOptional()
-    .describe('Authorities whose client certificates are accepted. Where set, clients are asked for a certificate.'),
-}).describe('TLS of a listening endpoint. At least TLS 1.2.');
+    .describe('Authorities whose client certificates are accepted. Where set, clients need a certificate.'),
+  client_certificates: oneOf(['required', 'optional'])
+    .default('required')
+    .describe(
+      'With `ca_certificates`: "optional" lets in clients without a certificate too, for other authmethods. Default "required". Not in Crossbar.',
+    ),
+  min_version: oneOf(['1.1', '1.2', '1.3'])
+    .default('1.2')
+    .describe('Oldest version of TLS. Default "1.2". "1.1" is insecure, for old devices. Not in Crossbar.'),
+  max_version: oneOf(['1.2', '1.3']).default('1.3').describe('Newest version of TLS. Default "1.3". Not in Crossbar.'),
+})
+  .superRefine(({ min_version, max_version }, { addIssue }) => {
+    if (min_version <= max_version) return;
+    addIssue({ code: 'custom', path: ['min_version'], message: `expected at most "max_version" ("${max_version}")` });
+  })
+  .describe('TLS of a listening endpoint. Changed files are read anew without a restart.');
 
 const tcpEndpoint = strict('an endpoint', {
   type: z.literal('tcp'),

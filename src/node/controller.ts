@@ -94,6 +94,11 @@ export class Controller {
     return this.#stopped;
   }
 
+  /** Has all workers read anew what may change while they run: the files of TLS. */
+  reload(): void {
+    for (const worker of this.#workers) worker.reload();
+  }
+
   /** Ends all workers at once. */
   kill(): void {
     for (const worker of this.#workers) worker.kill();

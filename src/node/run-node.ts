@@ -17,18 +17,20 @@ interface SignalSource {
 }
 
 export interface RunNodeOptions {
-  readonly controller: Pick<Controller, 'start' | 'stop' | 'kill' | 'shutdownRequested'>;
+  readonly controller: Pick<Controller, 'start' | 'stop' | 'kill' | 'reload' | 'shutdownRequested'>;
   readonly log: Log;
   readonly signals: SignalSource;
   readonly clock: Clock;
+  /** What SIGHUP means: with a terminal that it closes, else that the files of TLS are to be read anew. */
+  readonly hangup: 'stop' | 'reload';
   /** Stop after this many milliseconds; `null` for never. */
   readonly shutdownAfter: number | null;
 }
 
 /**
- * Starts the node and runs it until it is told to stop: by SIGINT, SIGTERM or SIGHUP, by the time set, or by a worker's
- * exit where the configuration says so. A second SIGINT or SIGTERM ends it at once; SIGHUP never does, as a closing
- * terminal sends several.
+ * Starts the node and runs it until it is told to stop: by SIGINT or SIGTERM, by SIGHUP where a terminal closes, by the
+ * time set, or by a worker's exit where the configuration says so. A second SIGINT or SIGTERM ends it at once; SIGHUP
+ * never does, as a closing terminal sends several.
  * @returns whether it ended as wished: by a signal or the time set, and all workers stopped by themselves. Crossbar counts only
  *   SIGINT; supervisors of processes stop theirs by SIGTERM, and take anything but 0 as a failure
  */
@@ -77,8 +79,12 @@ class StopRequest {
   }
 
   signalled(signal: Signal): void {
-    const { controller, log, clock } = this.#options;
-    if (this.#begunAt === null) this.begin(signal, true);
+    const { controller, log, clock, hangup } = this.#options;
+    if (signal === 'SIGHUP' && hangup === 'reload') {
+      if (this.#begunAt !== null) return;
+      log.info('SIGHUP: the TLS files are read anew');
+      controller.reload();
+    } else if (this.#begunAt === null) this.begin(signal, true);
     else if (signal !== 'SIGHUP' && clock.now() - this.#begunAt >= SAME_WISH) {
       log.warn(`${signal} again: ending at once`);
       controller.kill();

@@ -7,7 +7,7 @@ import { describeExit, type WorkerExit, type WorkerProcess, WorkerStartError } f
 export const STOP_GRACE = 20_000;
 
 /** What a supervisor needs of a {@link WorkerProcess}. */
-export type WorkerLife = Pick<WorkerProcess, 'ready' | 'exited' | 'pid' | 'stop' | 'kill'>;
+export type WorkerLife = Pick<WorkerProcess, 'ready' | 'exited' | 'pid' | 'reload' | 'stop' | 'kill'>;
 
 export interface SupervisedWorkerOptions {
   readonly name: string;
@@ -77,6 +77,11 @@ export class SupervisedWorker {
     const exit = await process.exited;
     timer.cancel();
     return !killed && exit.code === 0;
+  }
+
+  /** Has it read anew what may change while it runs; one that is being started reads everything anyway. */
+  reload(): void {
+    this.#process?.reload();
   }
 
   /** Ends it at once. */

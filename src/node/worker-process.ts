@@ -82,6 +82,11 @@ export class WorkerProcess {
     this.#send({ type: 'stop' });
   }
 
+  /** Asks it to read anew what may change while it runs. */
+  reload(): void {
+    this.#send({ type: 'reload' });
+  }
+
   /** Ends it at once, with all that it started. */
   kill(): void {
     const { pid } = this.#child;

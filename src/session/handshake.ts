@@ -3,6 +3,7 @@ import type { Message } from '../serializers/message.ts';
 import type { Dict } from '../wamp/dict.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
 import { type HelloDetails, readHello } from '../wamp/hello.ts';
+import type { TlsChannel } from '../wamp/tls-channel.ts';
 import type { LoginAttempt } from './login-attempt.ts';
 
 export interface HandshakePorts {
@@ -10,6 +11,7 @@ export interface HandshakePorts {
   /** The id that the session will have. */
   readonly nextSession: () => number;
   readonly transport: Dict;
+  readonly channel: TlsChannel | null;
   readonly onAccept: (session: number, accept: Accept, features: ReadonlySet<string>) => void;
   readonly onChallenge: (challenge: Challenge) => void;
   readonly onDeny: (denied: Deny) => void;
@@ -39,8 +41,8 @@ export class Handshake {
     const login = this.#ports.login();
     this.#login = login;
     const { authmethods, authid, authrole, authextra } = details;
-    const { transport } = this.#ports;
-    const hello = { realm, authmethods, authid, authrole, authextra, session: this.#session, transport };
+    const { transport, channel } = this.#ports;
+    const hello = { realm, authmethods, authid, authrole, authextra, session: this.#session, transport, channel };
     this.#take((signal) => login.hello(hello, signal));
   }
 

@@ -92,6 +92,7 @@ export class Session implements Receiver {
       login: ports.login,
       nextSession: () => ports.ids.next(),
       transport: this.#transport,
+      channel: connection.details.channel ?? null,
       onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
       onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),
       onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy')),

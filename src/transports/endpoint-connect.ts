@@ -44,8 +44,9 @@ export function describeEndpoint(endpoint: ConnectingEndpoint): string {
 
 async function tlsOptions(tls: TlsConnecting): Promise<ConnectionOptions> {
   const { hostname } = tls;
+  const { options } = await readTlsFiles(tls);
   return {
-    ...(await readTlsFiles(tls)),
+    ...options,
     // An address may be checked against the certificate, but must not be sent as the server's name.
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
     checkServerIdentity: (_host, certificate) => checkServerIdentity(hostname, certificate),

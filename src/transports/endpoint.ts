@@ -1,11 +1,19 @@
 import { constants } from 'node:crypto';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TLSSocket,
+  type TlsOptions,
+  type Server as TlsServer,
+} from 'node:tls';
+import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import { EndpointError, endpointError, errorCode } from './endpoint-error.ts';
 import { clearUnixPath } from './endpoint-unix.ts';
 import { peerName } from './peer-name.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import type { TlsFiles } from './tls-files.ts';
+import { TlsRenewal } from './tls-renewal.ts';
 
 /** Where to listen on TCP. Crossbar: endpoint of type `tcp`. */
 export interface TcpListening {
@@ -25,10 +33,14 @@ export interface TcpListening {
   readonly tls?: TlsListening | undefined;
 }
 
-/** `caCertificates`: where given, clients need a certificate that comes from one of these. */
+/** `caCertificates`: where given, clients are asked for a certificate that comes from one of these. */
 export interface TlsListening extends TlsFiles {
   readonly key: string;
   readonly certificate: string;
+  /** With `caCertificates`: whether clients may come without a certificate. Default: they may not, as in Crossbar. */
+  readonly clientCertificates?: 'required' | 'optional' | undefined;
+  /** Protocols inside of TLS; a client that names others only is refused [RFC 7301]. Default: nothing is said. */
+  readonly alpnProtocols?: readonly string[] | undefined;
 }
 
 /** Where to listen on a unix socket. Crossbar: endpoint of type `unix`. */
@@ -46,6 +58,8 @@ export interface Listener {
   readonly address: string;
   /** The port in use; null on a unix socket. */
   readonly port: number | null;
+  /** Reads the files of TLS anew, for the connections to come; those that there are stay. False where the old ones stay in use. */
+  reload(): Promise<boolean>;
   /** Takes no more connections; the ones it gave stay. A unix socket's file is gone afterwards. */
   close(): Promise<void>;
 }
@@ -77,16 +91,18 @@ export function unsupportedOptions(endpoint: ListeningEndpoint): string[] {
   return found;
 }
 
-async function tlsOptions(files: TlsListening): Promise<TlsOptions> {
-  const clientCertificates = (files.caCertificates ?? []).length > 0;
+/** What holds for all files of a TLS listener. */
+function tlsOptions(tls: TlsListening, files: SecureContextOptions): TlsOptions {
+  const asked = (tls.caCertificates ?? []).length > 0;
   return {
-    ...(await readTlsFiles(files)),
+    ...files,
     honorCipherOrder: true,
     handshakeTimeout: TLS_HANDSHAKE_TIMEOUT,
     // As Crossbar: no resumption, so that `tls-unique` means something. Renegotiation is an attack only.
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-    requestCert: clientCertificates,
-    rejectUnauthorized: clientCertificates,
+    requestCert: asked,
+    rejectUnauthorized: asked && tls.clientCertificates !== 'optional',
+    ...(tls.alpnProtocols === undefined ? {} : { ALPNProtocols: [...tls.alpnProtocols] }),
   };
 }
 
@@ -100,10 +116,14 @@ function plainServer(onSocket: OnSocket): Server {
   });
 }
 
-function tlsServer(options: TlsOptions, onSocket: OnSocket, log: Log): Server {
+function tlsServer(options: TlsOptions, onSocket: OnSocket, log: Log): TlsServer {
   const server = createTlsServer({ ...SOCKET_OPTIONS, ...options }, (socket) => {
     socket.on('error', () => {});
-    if (!server.listening) {
+    // Where certificates are optional, a bad one is still worse than none.
+    const unproven =
+      options.requestCert === true && !socket.authorized && socket.getPeerX509Certificate() !== undefined;
+    if (unproven) logFailure(log, socket, null);
+    if (unproven || !server.listening) {
       socket.destroy();
       return;
     }
@@ -116,10 +136,17 @@ function tlsServer(options: TlsOptions, onSocket: OnSocket, log: Log): Server {
     socket.unref();
   });
   server.on('tlsClientError', (error, socket) => {
-    log.info('a TLS handshake failed', { peer: peerName(socket), reason: errorCode(error) });
+    logFailure(log, socket, error);
     socket.destroy();
   });
   return server;
+}
+
+/** A certificate that was refused says more than the end of the connection that comes of it. */
+function logFailure(log: Log, socket: TLSSocket, error: Error | null): void {
+  const refused: unknown = socket.authorizationError;
+  const reason = refused == null ? errorCode(error) : String(refused);
+  log.info('a TLS handshake failed', { peer: peerName(socket), reason });
 }
 
 /** Resolves once the server listens, and fails with the operating system's error. */
@@ -133,7 +160,9 @@ function open(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-function listenerOf(server: Server, address: string, port: number | null, log: Log): Listener {
+type Opened = Omit<Listener, 'reload'>;
+
+function listenerOf(server: Server, address: string, port: number | null, log: Log): Opened {
   // After the start these are failures to accept (too many open files); the socket goes on listening.
   server.on('error', (error) => log.warn('a connection could not be accepted', { address, reason: errorCode(error) }));
   let closed = false;
@@ -149,7 +178,7 @@ function listenerOf(server: Server, address: string, port: number | null, log: L
   };
 }
 
-async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: Log): Promise<Listener> {
+async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: Log): Promise<Opened> {
   const host = endpoint.interface ?? (endpoint.version === 6 ? '::' : '0.0.0.0');
   const [first, last] = typeof endpoint.port === 'number' ? [endpoint.port, endpoint.port] : endpoint.port;
   for (let port = first; port <= last; port++) {
@@ -170,7 +199,7 @@ async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: 
   });
 }
 
-async function listenUnix(endpoint: UnixListening, server: Server, log: Log): Promise<Listener> {
+async function listenUnix(endpoint: UnixListening, server: Server, log: Log): Promise<Opened> {
   const { path } = endpoint;
   await clearUnixPath(path);
   try {
@@ -183,15 +212,52 @@ async function listenUnix(endpoint: UnixListening, server: Server, log: Log): Pr
   return listenerOf(server, `unix ${path}`, null, log);
 }
 
+async function listenTls(
+  endpoint: TcpListening,
+  tls: TlsListening,
+  onSocket: OnSocket,
+  { log, clock }: ListenPorts,
+): Promise<Listener> {
+  let server: TlsServer | null = null;
+  const apply = (files: SecureContextOptions): void => server?.setSecureContext(tlsOptions(tls, files));
+  const renewal = new TlsRenewal(tls, { clock, log, apply });
+  try {
+    const options = tlsOptions(tls, await renewal.start());
+    const makeServer = (): TlsServer => {
+      server = tlsServer(options, onSocket, log);
+      return server;
+    };
+    const { address, port, close } = await listenTcp(endpoint, makeServer, log);
+    return {
+      address,
+      port,
+      reload: () => renewal.reload(),
+      close: () => {
+        renewal.stop();
+        return close();
+      },
+    };
+  } catch (error) {
+    renewal.stop();
+    throw error;
+  }
+}
+
+export interface ListenPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /**
  * Opens an endpoint. Sockets come with keep-alive and without Nagle's delay, with TLS established
- * where configured, and with an error handler.
+ * where configured, and with an error handler. When the files of TLS change, they are read anew.
  * @throws EndpointError one sentence naming the endpoint or the TLS file
  */
-export async function listen(endpoint: ListeningEndpoint, onSocket: OnSocket, log: Log): Promise<Listener> {
-  if (endpoint.type === 'unix') return listenUnix(endpoint, plainServer(onSocket), log);
+export async function listen(endpoint: ListeningEndpoint, onSocket: OnSocket, ports: ListenPorts): Promise<Listener> {
+  const { log } = ports;
+  const plain = { reload: async () => true };
+  if (endpoint.type === 'unix') return { ...(await listenUnix(endpoint, plainServer(onSocket), log)), ...plain };
   for (const sentence of unsupportedOptions(endpoint)) log.warn(sentence, { port: endpoint.port });
-  if (endpoint.tls === undefined) return listenTcp(endpoint, () => plainServer(onSocket), log);
-  const options = await tlsOptions(endpoint.tls);
-  return listenTcp(endpoint, () => tlsServer(options, onSocket, log), log);
+  if (endpoint.tls !== undefined) return listenTls(endpoint, endpoint.tls, onSocket, ports);
+  return { ...(await listenTcp(endpoint, () => plainServer(onSocket), log)), ...plain };
 }

@@ -10,13 +10,20 @@ const V4_MAPPED = '::ffff:';
  */
 export function peerName(socket: Socket, path: string | null = null): string {
   const { remoteAddress: address, remotePort: port } = socket;
-  if (address !== undefined) {
-    if (address.toLowerCase().startsWith(V4_MAPPED) && address.includes('.')) {
-      return `tcp4:${address.slice(V4_MAPPED.length)}:${port}`;
-    }
-    return `${address.includes(':') ? 'tcp6' : 'tcp4'}:${address}:${port}`;
-  }
+  if (address !== undefined) return tcpName(address, port);
   if (path !== null) return `unix:${path}`;
   // A TCP connection that was reset still has a local address; a unix socket never has one.
   return socket.destroyed || socket.localAddress !== undefined ? 'unknown' : 'unix';
+}
+
+/** The near side of a connection in the same form; null where it has no address. */
+export function ownName({ localAddress, localPort }: Socket): string | null {
+  return localAddress === undefined ? null : tcpName(localAddress, localPort);
+}
+
+function tcpName(address: string, port: number | undefined): string {
+  if (address.toLowerCase().startsWith(V4_MAPPED) && address.includes('.')) {
+    return `tcp4:${address.slice(V4_MAPPED.length)}:${port}`;
+  }
+  return `${address.includes(':') ? 'tcp6' : 'tcp4'}:${address}:${port}`;
 }

@@ -19,6 +19,7 @@ import {
   sizeExponent,
 } from './rawsocket-handshake.ts';
 import { readOpening } from './rawsocket-opening.ts';
+import { socketDetails } from './tls-peer.ts';
 
 /** How one listener speaks RawSocket. */
 export interface RawSocketOptions extends RawSocketTiming {
@@ -140,7 +141,7 @@ export class RawSocketListener {
 
   #establish(socket: Socket, { serializer, maxMessageSize }: Agreement, rest: Buffer): void {
     const { clock, log, accept } = this.#ports;
-    const details = rawSocketDetails(socket, serializer, null);
+    const details = { ...rawSocketDetails(socket, serializer, null), ...socketDetails(socket) };
     const { closeTimeout, pingInterval, pingTimeout } = this.#options;
     const connection = new RawSocketConnection(socket, {
       details,

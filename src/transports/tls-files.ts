@@ -2,19 +2,19 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { EndpointError, errorCode, reasonOf } from './endpoint-error.ts';
+import { certificateWarnings, checkDhParameters, checkPair } from './tls-checks.ts';
+import { contextSettings, type TlsSettings } from './tls-settings.ts';
 
 /** The files of one side of TLS, all PEM. Crossbar: `tls` of an endpoint. */
-export interface TlsFiles {
+export interface TlsFiles extends TlsSettings {
   /** Path of the private key, unencrypted. */
   readonly key?: string | undefined;
   /** Path of the certificate; the chain may follow in the same file. */
   readonly certificate?: string | undefined;
   /** Paths of intermediate certificates, from the one that signed `certificate` upwards. */
   readonly chainCertificates?: readonly string[] | undefined;
-  /** Path of Diffie-Hellman parameters. */
+  /** Path of Diffie-Hellman parameters, of at least 2,048 bits. Without them, no DHE ciphers. */
   readonly dhparam?: string | undefined;
-  /** An OpenSSL cipher string. Default: Node's. */
-  readonly ciphers?: string | undefined;
   /** Paths of the certificates that the other side's certificate must come from. */
   readonly caCertificates?: readonly string[] | undefined;
 }
@@ -48,7 +48,8 @@ async function readKey(path: string): Promise<string> {
   return pem;
 }
 
-async function readCertificates(what: string, path: string): Promise<string> {
+/** Each of them on its own. */
+async function readCertificates(what: string, path: string): Promise<string[]> {
   const pem = await readPem(what, path);
   const blocks = pem.match(CERTIFICATE) ?? [];
   if (blocks.length === 0)
@@ -60,29 +61,27 @@ async function readCertificates(what: string, path: string): Promise<string> {
       throw new EndpointError(`the ${what} ${path} is damaged: ${reasonOf(error)}`, { code: 'ETLSCERT', cause: error });
     }
   }
-  return `${blocks.join('\n')}\n`;
+  return blocks.map((block) => `${block}\n`);
 }
 
 /** Node drops parameters that it cannot read without a word. */
 async function readDhParameters(path: string): Promise<string> {
   const pem = await readPem('TLS dhparam', path);
-  if (DH_PARAMETERS.test(pem)) return pem;
-  throw new EndpointError(`the TLS dhparam ${path} holds no Diffie-Hellman parameters in PEM`, { code: 'ETLSOPTION' });
-}
-
-function readAll(what: string, paths: readonly string[] | undefined): Promise<string[]> {
-  return Promise.all((paths ?? []).map((path) => readCertificates(what, path)));
-}
-
-function checkPair(files: TlsFiles, key: string | undefined, certificate: string | undefined): void {
-  if (key === undefined && certificate === undefined) return;
-  if (key === undefined || certificate === undefined) {
-    throw new EndpointError('a TLS key and a TLS certificate are only of use together', { code: 'ETLSCERT' });
+  if (!DH_PARAMETERS.test(pem)) {
+    const text = `the TLS dhparam ${path} holds no Diffie-Hellman parameters in PEM`;
+    throw new EndpointError(text, { code: 'ETLSOPTION' });
   }
-  if (new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) return;
-  throw new EndpointError(`the TLS key ${files.key} does not belong to the TLS certificate ${files.certificate}`, {
-    code: 'ETLSKEY',
+  return pem;
+}
+
+async function readAll(
+  what: string,
+  paths: readonly string[] | undefined,
+): Promise<(readonly [path: string, pem: string])[]> {
+  const files = (paths ?? []).map(async (path) => {
+    return (await readCertificates(what, path)).map((pem) => [path, pem] as const);
   });
+  return (await Promise.all(files)).flat();
 }
 
 /** Whether OpenSSL takes an option; it only says so when a context is made. */
@@ -94,29 +93,52 @@ function tryContext(what: string, options: SecureContextOptions): void {
   }
 }
 
+/** What a context is made of, and what is not quite right with it. */
+export interface TlsContext {
+  readonly options: SecureContextOptions;
+  /** Sentences for the log. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * Reads and checks the files, for TLS 1.2 and later (Crossbar still lets 1.1 in).
- * @throws EndpointError naming the file that is missing, unreadable, encrypted, damaged or does not match
+ * Reads and checks the files.
+ * @param now milliseconds since 1970, UTC
+ * @throws EndpointError naming the file that is missing, unreadable, encrypted, damaged, expired, too weak
+ *   or does not match
  */
-export async function readTlsFiles(files: TlsFiles): Promise<SecureContextOptions> {
-  const [key, certificate, chain, authorities, dhparam] = await Promise.all([
+export async function readTlsFiles(files: TlsFiles, now = Date.now()): Promise<TlsContext> {
+  const [key, certificates, chain, authorities, dhparam] = await Promise.all([
     files.key === undefined ? undefined : readKey(files.key),
-    files.certificate === undefined ? undefined : readCertificates('TLS certificate', files.certificate),
+    files.certificate === undefined ? [] : readCertificates('TLS certificate', files.certificate),
     readAll('TLS chain certificate', files.chainCertificates),
     readAll('TLS CA certificate', files.caCertificates),
     files.dhparam === undefined ? undefined : readDhParameters(files.dhparam),
   ]);
-  checkPair(files, key, certificate);
-  if (files.ciphers !== undefined) tryContext(`the TLS ciphers "${files.ciphers}"`, { ciphers: files.ciphers });
-  if (dhparam !== undefined) tryContext(`the TLS dhparam ${files.dhparam}`, { dhparam });
+  checkPair({ paths: files, key, certificates, chain }, now);
+  const settings = contextSettings(files);
+  if (files.ciphers !== undefined) {
+    // Alone, as suites of TLS 1.3 beside it would do for OpenSSL.
+    tryContext(`the TLS ciphers "${files.ciphers}"`, { ciphers: files.ciphers });
+    tryContext(`the TLS ciphers "${files.ciphers}"`, settings);
+  }
+  if (dhparam !== undefined && files.dhparam !== undefined) {
+    tryContext(`the TLS dhparam ${files.dhparam}`, { dhparam });
+    checkDhParameters(files.dhparam, dhparam);
+  }
+  const sent = [...certificates, ...chain.map(([, pem]) => pem)];
   const options: SecureContextOptions = {
-    minVersion: 'TLSv1.2',
+    ...settings,
     ...(key === undefined ? {} : { key }),
-    ...(certificate === undefined ? {} : { cert: certificate + chain.join('') }),
-    ...(authorities.length === 0 ? {} : { ca: authorities }),
+    ...(sent.length === 0 ? {} : { cert: sent.join('') }),
+    ...(authorities.length === 0 ? {} : { ca: authorities.map(([, pem]) => pem) }),
     ...(dhparam === undefined ? {} : { dhparam }),
-    ...(files.ciphers === undefined ? {} : { ciphers: files.ciphers }),
   };
   tryContext('the TLS files', options);
-  return options;
+  return { options, warnings: certificateWarnings(sent, now) };
+}
+
+/** The paths of all files that it reads. */
+export function tlsPaths({ key, certificate, chainCertificates, caCertificates, dhparam }: TlsFiles): string[] {
+  const paths = [key, certificate, dhparam, ...(chainCertificates ?? []), ...(caCertificates ?? [])];
+  return paths.filter((path) => path !== undefined);
 }

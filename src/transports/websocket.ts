@@ -8,6 +8,7 @@ import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { peerName } from './peer-name.ts';
+import { socketDetails } from './tls-peer.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
 import { describeDeflate } from './websocket-extensions.ts';
@@ -93,7 +94,7 @@ export class WebSocketListener {
     if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
     this.#open(socket, head, outcome, {
       type: 'websocket',
-      secure,
+      ...socketDetails(socket),
       peer: peerOf(socket),
       protocol: outcome.protocol,
       serializer: null,
@@ -101,8 +102,6 @@ export class WebSocketListener {
       headersReceived: headers,
       headersSent,
       cookie: null,
-      clientCertificate: null,
-      channelIds: {},
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Dict } from './dict.ts';
+import type { TlsChannel } from './tls-channel.ts';
 
 /**
  * Everything known of the connection that carries a session.
@@ -9,6 +10,8 @@ export interface TransportDetails {
   readonly secure: boolean;
   /** `tcp4:127.0.0.1:5555`, `tcp6:…`, `unix` or `unix:<path>`, `process:<pid>`. */
   readonly peer: string;
+  /** The router's own address, in the form of `peer`; absent where there is none. */
+  readonly own?: string;
   /** The subprotocol, such as `wamp.2.json`; on RawSocket `wamp.2.<serializer>`. */
   readonly protocol: string;
   /** RawSocket: the serializer's id. WebSocket: null, as Crossbar has it. */
@@ -23,8 +26,10 @@ export interface TransportDetails {
   readonly cookie: string | null;
   /** The client's TLS certificate, or null. */
   readonly clientCertificate: Dict | null;
-  /** Channel bindings by type, such as `tls-unique`. */
-  readonly channelIds: Readonly<Record<string, Uint8Array>>;
+  /** Channel bindings by type, such as `tls-unique`; each is computed when somebody looks at it. */
+  readonly channelIds: Readonly<Record<string, Uint8Array | null>>;
+  /** The TLS session that the connection is in, for whoever binds a login to it; absent where there is none. */
+  readonly channel?: TlsChannel;
 }
 
 /**
@@ -38,7 +43,7 @@ export function marshalTransportDetails(details: TransportDetails, pid: number):
     channel_type: channelType,
     channel_framing: details.type === 'memory' ? 'native' : details.type,
     channel_serializer: details.serializer,
-    own: null,
+    own: details.own ?? null,
     peer: details.peer,
     is_server: true,
     own_pid: pid,

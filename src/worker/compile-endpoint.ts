@@ -2,8 +2,15 @@ import { resolve } from 'node:path';
 import type { EndpointConfig } from '../config/schema-endpoint.ts';
 import type { Listener, ListeningEndpoint } from '../transports/endpoint.ts';
 
-/** An endpoint with its paths made absolute: they are relative to the node directory. */
-export function compileEndpoint(config: EndpointConfig, cbdir: string): ListeningEndpoint {
+/**
+ * An endpoint with its paths made absolute: they are relative to the node directory.
+ * @param alpnProtocols what is spoken inside of TLS, where that has a name
+ */
+export function compileEndpoint(
+  config: EndpointConfig,
+  cbdir: string,
+  alpnProtocols?: readonly string[],
+): ListeningEndpoint {
   const at = (path: string): string => resolve(cbdir, path);
   if (config.type === 'unix') return { type: 'unix', path: at(config.path), backlog: config.backlog };
   const { tls } = config;
@@ -25,6 +32,10 @@ export function compileEndpoint(config: EndpointConfig, cbdir: string): Listenin
             dhparam: tls.dhparam === undefined ? undefined : at(tls.dhparam),
             ciphers: tls.ciphers,
             caCertificates: tls.ca_certificates?.map(at),
+            clientCertificates: tls.client_certificates,
+            minVersion: tls.min_version,
+            maxVersion: tls.max_version,
+            alpnProtocols,
           },
   };
 }
@@ -37,3 +48,6 @@ export function addressOf(scheme: string, path: string, listener: Listener, endp
   const host = endpoint.interface ?? (endpoint.version === 6 ? '::1' : '127.0.0.1');
   return `${scheme}${tls}://${host.includes(':') ? `[${host}]` : host}:${listener.port}${path}`;
 }
+
+/** [RFC 7301] What browsers call the protocol that WebSocket begins with. */
+export const HTTP_ALPN = ['http/1.1'];

@@ -37,7 +37,12 @@ export interface StopMessage {
   readonly type: 'stop';
 }
 
-export type ControllerMessage = StartMessage | StopMessage;
+/** Read anew what may change while the worker runs: the files of TLS. It is not answered. */
+export interface ReloadMessage {
+  readonly type: 'reload';
+}
+
+export type ControllerMessage = StartMessage | StopMessage | ReloadMessage;
 
 /** All listeners accept. */
 export interface ReadyMessage {

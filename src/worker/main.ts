@@ -10,6 +10,7 @@ import { TesteeWorker } from './testee-worker.ts';
 
 interface RunningWorker {
   readonly addresses: readonly string[];
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +48,7 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: ControllerMessage) => {
   if (message.type === 'start') void start(message);
+  else if (message.type === 'reload') void running?.reload();
   else void stop();
 });
 // Without its controller nobody would restart or stop this process.

@@ -106,6 +106,11 @@ export class RouterWorker {
     return joinLocally(this.#host, { realm, role, authid }, this.#local);
   }
 
+  /** Reads anew what may change while the worker runs: the files of TLS. */
+  async reload(): Promise<void> {
+    await Promise.all(this.#transports.map((transport) => transport.reload()));
+  }
+
   /** Takes no more connections, says GOODBYE to all clients, waits for them (bounded), and ends everything. */
   async stop(): Promise<void> {
     await Promise.all(this.#transports.map((transport) => transport.stopListening()));

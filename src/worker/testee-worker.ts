@@ -6,7 +6,7 @@ import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { HttpServer } from '../webservice/http-server.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
-import { addressOf, compileEndpoint } from './compile-endpoint.ts';
+import { addressOf, compileEndpoint, HTTP_ALPN } from './compile-endpoint.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
 
 /** A WebSocket echo, for the Autobahn|Testsuite. Crossbar: worker type `websocket-testee`. */
@@ -30,8 +30,14 @@ export class TesteeWorker {
     const webSocket = new WebSocketListener(options, { protocols: [], accept: acceptTestee, clock: SYSTEM_CLOCK, log });
     const path = new WebSocketPath(webSocket, { statusPage: transport.options.enable_webstatus });
     const http = new HttpServer(path, {}, SYSTEM_CLOCK, log);
-    const listener = await listen(compileEndpoint(transport.endpoint, cbdir), (socket) => http.accept(socket), log);
+    const endpoint = compileEndpoint(transport.endpoint, cbdir, HTTP_ALPN);
+    const listener = await listen(endpoint, (socket) => http.accept(socket), { clock: SYSTEM_CLOCK, log });
     return new TesteeWorker(config, listener, http, webSocket);
+  }
+
+  /** Reads the files of TLS anew. */
+  async reload(): Promise<void> {
+    await this.#listener.reload();
   }
 
   async stop(): Promise<void> {

@@ -20,7 +20,7 @@ import { LIMITS, type Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { HttpServer } from '../webservice/http-server.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
-import { addressOf, compileEndpoint } from './compile-endpoint.ts';
+import { addressOf, compileEndpoint, HTTP_ALPN } from './compile-endpoint.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
 import { compileWebPaths } from './web-paths.ts';
 
@@ -60,6 +60,11 @@ export class RunningTransport {
     this.#listener = listener;
     this.port = listener.port;
     this.addresses = site.addresses.map(([scheme, path]) => addressOf(scheme, path, listener, endpoint));
+  }
+
+  /** Reads the files of TLS anew, for connections to come. */
+  async reload(): Promise<void> {
+    await this.#listener.reload();
   }
 
   /** Takes no more connections; those that there are stay. */
@@ -193,11 +198,9 @@ export function prepareTransport(config: TransportConfig, ports: TransportPorts)
   const site = siteOf(config, own);
   return {
     async listen() {
-      const listener = await listen(
-        compileEndpoint(config.endpoint, ports.cbdir),
-        (socket) => site.take(socket),
-        own.log,
-      );
+      const alpn = config.type === 'rawsocket' ? undefined : HTTP_ALPN;
+      const endpoint = compileEndpoint(config.endpoint, ports.cbdir, alpn);
+      const listener = await listen(endpoint, (socket) => site.take(socket), own);
       return new RunningTransport(site, listener, config.endpoint);
     },
   };

@@ -64,6 +64,7 @@ export function helloOf(more: Partial<Hello> = {}): Hello {
     authextra: null,
     session: 508715025212448,
     transport: TRANSPORT,
+    channel: null,
     ...more,
   };
 }

@@ -7,7 +7,13 @@ import { runNode } from '../../src/node/run-node.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-function setUp({ shutdownAfter = null, clean = true }: { shutdownAfter?: number | null; clean?: boolean } = {}) {
+interface Node {
+  readonly shutdownAfter?: number | null;
+  readonly clean?: boolean;
+  readonly hangup?: 'stop' | 'reload';
+}
+
+function setUp({ shutdownAfter = null, clean = true, hangup = 'stop' }: Node = {}) {
   const asked: string[] = [];
   const lines: string[] = [];
   let requestShutdown: (reason: string) => void = () => undefined;
@@ -27,6 +33,7 @@ function setUp({ shutdownAfter = null, clean = true }: { shutdownAfter?: number 
         stopped = resolve;
       });
     },
+    reload: () => void asked.push('reload'),
     kill: () => {
       asked.push('kill');
       stopped(false);
@@ -35,7 +42,7 @@ function setUp({ shutdownAfter = null, clean = true }: { shutdownAfter?: number 
   const signals = new EventEmitter();
   const clock = new FakeClock();
   const log = { ...SILENT, info: (text: string) => lines.push(text), error: (text: string) => lines.push(text) };
-  const ended = runNode({ controller, log, signals, clock, shutdownAfter });
+  const ended = runNode({ controller, log, signals, clock, hangup, shutdownAfter });
   const start = async (error: Error | null = null): Promise<void> => {
     started(error);
     await turn();
@@ -107,6 +114,19 @@ describe('a running node', () => {
     assert.deepEqual(node.asked, ['stop']);
     node.finish();
     await node.ended;
+  });
+
+  it('reads the files of TLS anew on SIGHUP where no terminal closes, until it stops', async () => {
+    const node = setUp({ hangup: 'reload' });
+    await node.start();
+    node.send('SIGHUP');
+    node.send('SIGHUP');
+    assert.deepEqual(node.asked, ['reload', 'reload']);
+    node.send('SIGTERM');
+    node.send('SIGHUP');
+    assert.deepEqual(node.asked, ['reload', 'reload', 'stop']);
+    node.finish();
+    assert.equal(await node.ended, true);
   });
 
   it('stops when its time is over, as wished', async () => {

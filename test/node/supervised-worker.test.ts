@@ -26,6 +26,10 @@ class Life implements WorkerLife {
     });
   }
 
+  reload(): void {
+    this.asked.push('reload');
+  }
+
   stop(): void {
     this.asked.push('stop');
     if (!this.deaf) this.exit({ code: 0, signal: null });

@@ -10,6 +10,8 @@ export interface Certificates {
   readonly intermediate: string;
   readonly clientKey: string;
   readonly clientCertificate: string;
+  /** Of an authority that is trusted, but in the past. */
+  readonly expiredCertificate: string;
   /** Signed by itself. */
   readonly strangerKey: string;
   readonly strangerCertificate: string;
@@ -41,7 +43,7 @@ export function makeCertificates(directory: string): Certificates {
       ...key,
       ...signed,
       '-days',
-      '2',
+      '30',
       '-subj',
       `/CN=${name}`,
       ...added,
@@ -56,6 +58,9 @@ export function makeCertificates(directory: string): Certificates {
   make('server', [...leaf, 'subjectAltName=DNS:localhost,IP:127.0.0.1'], 'intermediate');
   make('client', leaf, 'ca');
   make('stranger', leaf);
+  openssl(directory, 'req', '-new', '-key', 'client.key', '-subj', '/CN=expired', '-out', 'expired.csr');
+  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', '7'];
+  openssl(directory, 'x509', '-req', '-in', 'expired.csr', ...signed, '-days', '-1', '-out', 'expired.pem');
   openssl(directory, 'pkcs8', '-topk8', '-in', 'server.key', '-passout', 'pass:x', '-out', 'encrypted.key');
   openssl(directory, 'ec', '-in', 'server.key', '-aes128', '-passout', 'pass:x', '-out', 'traditional.key');
   return {
@@ -65,6 +70,7 @@ export function makeCertificates(directory: string): Certificates {
     intermediate: at('intermediate.pem'),
     clientKey: at('client.key'),
     clientCertificate: at('client.pem'),
+    expiredCertificate: at('expired.pem'),
     strangerKey: at('stranger.key'),
     strangerCertificate: at('stranger.pem'),
     encryptedKey: at('encrypted.key'),

@@ -29,7 +29,7 @@ async function greet(endpoint: ListeningEndpoint, log: Log = SILENT): Promise<Li
       sockets.push(socket);
       socket.end(peerName(socket));
     },
-    log,
+    { clock: SYSTEM_CLOCK, log },
   );
   listeners.push(listener);
   return listener;
@@ -124,7 +124,10 @@ describe('listen on TCP', { timeout: 20_000 }, () => {
 
   test('a closed listener takes nobody, keeps what it gave, and frees the port', async () => {
     const given: Socket[] = [];
-    const listener = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), SILENT);
+    const listener = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), {
+      clock: SYSTEM_CLOCK,
+      log: SILENT,
+    });
     const port = listener.port ?? 0;
     const socket = await connectEndpoint({ type: 'tcp', host: '127.0.0.1', port }, SYSTEM_CLOCK);
     while (given.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -142,7 +145,10 @@ describe('listen on TCP', { timeout: 20_000 }, () => {
 
   test('a socket that is reset at once is no exception', async () => {
     const given: Socket[] = [];
-    const listener = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), SILENT);
+    const listener = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), {
+      clock: SYSTEM_CLOCK,
+      log: SILENT,
+    });
     const socket = connect({ host: '127.0.0.1', port: listener.port ?? 0 });
     await once(socket, 'connect');
     while (given.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -280,7 +286,10 @@ describe('connectEndpoint', { timeout: 20_000 }, () => {
   test('gives up in the middle of a TLS handshake at its own time, and leaves no timer', async () => {
     const clock = new FakeClock();
     const given: Socket[] = [];
-    const silent = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), SILENT);
+    const silent = await listen({ ...LOCAL, port: 0 }, (socket) => given.push(socket), {
+      clock: SYSTEM_CLOCK,
+      log: SILENT,
+    });
     const port = silent.port ?? 0;
     const endpoint = { type: 'tcp', host: '127.0.0.1', port, timeout: 1_000, tls: { hostname: 'localhost' } } as const;
     const failed = assert.rejects(
@@ -298,7 +307,10 @@ describe('connectEndpoint', { timeout: 20_000 }, () => {
   });
 
   test('says where the other side leaves in the middle of a TLS handshake', async () => {
-    const rude = await listen({ ...LOCAL, port: 0 }, (socket) => socket.destroy(), SILENT);
+    const rude = await listen({ ...LOCAL, port: 0 }, (socket) => socket.destroy(), {
+      clock: SYSTEM_CLOCK,
+      log: SILENT,
+    });
     const endpoint = { type: 'tcp', host: '127.0.0.1', port: rude.port ?? 0, tls: { hostname: 'localhost' } } as const;
     await assert.rejects(
       connectEndpoint(endpoint, SYSTEM_CLOCK),

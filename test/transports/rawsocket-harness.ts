@@ -50,7 +50,7 @@ export async function startRawSocket(
       sockets.push(socket);
       listener.handleSocket(socket);
     },
-    log,
+    { clock: SYSTEM_CLOCK, log },
   );
   const stop = async (): Promise<void> => {
     await opened.close();

@@ -18,6 +18,7 @@ describe('RawSocket handshake on a socket', { timeout: 20_000 }, () => {
     assert.deepEqual(connection?.details, {
       type: 'rawsocket',
       secure: false,
+      own: `tcp4:127.0.0.1:${peer.socket.remotePort}`,
       peer: `tcp4:127.0.0.1:${peer.socket.localPort}`,
       protocol: 'wamp.2.msgpack',
       serializer: 'msgpack',

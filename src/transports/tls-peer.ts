@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { TlsChannel } from '../wamp/tls-channel.ts';
+import type { TransportDetails } from '../wamp/transport-details.ts';
+import { describeCertificate } from './certificate.ts';
+import { ownName } from './peer-name.ts';
+
+/** [RFC 9266, 2] */
+const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
+const EXPORTER_SIZE = 32;
+
+type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificate' | 'channelIds' | 'channel'>;
+
+/**
+ * What a socket tells of its own end and of TLS, with the client's certificate where there is one. What a
+ * login may be bound to is computed when asked for: few ask.
+ */
+export function socketDetails(socket: unknown): SocketDetails {
+  const own = socket instanceof Socket ? ownName(socket) : null;
+  const named = own === null ? {} : { own };
+  if (!(socket instanceof TLSSocket)) return { secure: false, ...named, clientCertificate: null, channelIds: {} };
+  const certificate = socket.getPeerX509Certificate();
+  const channel = new SocketChannel(socket);
+  return {
+    secure: true,
+    ...named,
+    clientCertificate: certificate === undefined ? null : describeCertificate(certificate, Date.now()),
+    channelIds: channelIdsOf(channel),
+    channel,
+  };
+}
+
+/** The ids by type, 32 bytes each, as Crossbar has them: `tls-unique` is SHA-256 of the client's Finished message. */
+function channelIdsOf(channel: SocketChannel): TransportDetails['channelIds'] {
+  const unique = {
+    get 'tls-unique'(): Uint8Array | null {
+      const finished = channel.finished();
+      return finished === null ? null : createHash('sha256').update(finished.client).digest();
+    },
+  };
+  if (channel.version !== 'TLSv1.3') return unique;
+  return Object.defineProperty(unique, 'tls-exporter', { get: () => channel.exporter(), enumerable: true });
+}
+
+class SocketChannel implements TlsChannel {
+  readonly version: string;
+  readonly #socket: TLSSocket;
+  #exported: Uint8Array | null = null;
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+    this.version = socket.getProtocol() ?? 'unknown';
+  }
+
+  finished(): { readonly client: Uint8Array; readonly server: Uint8Array } | null {
+    // After a resumption it would be the other end's that came first. We never resume; who does, has none.
+    if (this.#socket.isSessionReused()) return null;
+    const server = this.#socket.getFinished();
+    const client = this.#socket.getPeerFinished();
+    return server === undefined || client === undefined ? null : { client, server };
+  }
+
+  exporter(): Uint8Array | null {
+    if (this.version !== 'TLSv1.3') return null;
+    try {
+      this.#exported ??= this.#socket.exportKeyingMaterial(EXPORTER_SIZE, EXPORTER_LABEL, Buffer.alloc(0));
+    } catch {
+      // The connection has gone, and its keys with it.
+    }
+    return this.#exported;
+  }
+}
