@@ -110,7 +110,13 @@ describe('the configuration that comes out', () => {
       version: 4,
       portrange: [9000, 9010],
       shared: false,
-      tls: { key: 'server.key', certificate: 'server.crt' },
+      tls: {
+        key: 'server.key',
+        certificate: 'server.crt',
+        client_certificates: 'required',
+        min_version: '1.2',
+        max_version: '1.3',
+      },
     });
     assert.deepEqual(rawsocket.options, {
       max_message_size: 1_048_576,
