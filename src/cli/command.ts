@@ -15,8 +15,8 @@ export interface Command {
 export interface CommandOption {
   /** Without the dashes. */
   readonly name: string;
-  /** How its value is called in the help: `DIR`. */
-  readonly value: string;
+  /** How its value is called in the help: `DIR`; null where it takes none. */
+  readonly value: string | null;
   /** The values that it takes, where they are few. */
   readonly choices?: readonly string[];
   readonly about: string;
@@ -29,7 +29,7 @@ interface CommandHelp {
   readonly exitCodes: readonly (readonly [code: ExitCode, means: string])[];
 }
 
-/** The options that were given, by name. */
+/** The options that were given, by name; '' for those that take no value. */
 export type OptionValues = ReadonlyMap<string, string>;
 
 /** What a command sees of the process that it runs in. */

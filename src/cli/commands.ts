@@ -1,5 +1,6 @@
 import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
+import { CONFORMANCE } from './conformance.ts';
 import { INIT } from './init.ts';
 import { startCommand } from './start.ts';
 import { STATUS } from './status.ts';
@@ -11,5 +12,5 @@ import { VERSION_COMMAND } from './version.ts';
  * @param workerEntry the module that a worker process runs
  */
 export function allCommands(workerEntry: string): readonly Command[] {
-  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, VERSION_COMMAND];
+  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, CONFORMANCE, VERSION_COMMAND];
 }

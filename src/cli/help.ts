@@ -27,7 +27,9 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** The help of one command. */
 export function commandHelp({ name, options, help }: Command): string {
-  const described = [...options.map((option) => [`--${option.name} ${option.value}`, option.about] as const)];
+  const described = [
+    ...options.map((option) => [`--${option.name} ${option.value ?? ''}`.trimEnd(), option.about] as const),
+  ];
   return sections(
     `Usage: turnpike ${name}${options.length > 0 ? ' [OPTIONS]' : ''}`,
     help.about,

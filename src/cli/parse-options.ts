@@ -14,7 +14,7 @@ export function parseOptions(command: Command, args: readonly string[]): ParsedA
     args: [...args],
     options: {
       help: { type: 'boolean', short: 'h' },
-      ...Object.fromEntries(command.options.map(({ name }) => [name, { type: 'string' }] as const)),
+      ...Object.fromEntries(command.options.map(({ name, value }) => [name, { type: typeOf(value) }] as const)),
     },
     strict: false,
     tokens: true,
@@ -26,13 +26,21 @@ export function parseOptions(command: Command, args: readonly string[]): ParsedA
     if (token.name === 'help') return { help: true };
     const option = command.options.find(({ name }) => name === token.name);
     if (option === undefined) throw unknownOption(token.rawName, command.options);
-    const given = token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value;
+    const given = token.inlineValue === false && token.value?.startsWith('--') ? undefined : token.value;
     values.set(option.name, checkValue(option, given));
   }
   return { help: false, values };
 }
 
+function typeOf(value: string | null): 'string' | 'boolean' {
+  return value === null ? 'boolean' : 'string';
+}
+
 function checkValue({ name, value, choices }: CommandOption, given: string | undefined): string {
+  if (value === null) {
+    if (given !== undefined) throw new UsageError(`--${name} takes no value`);
+    return '';
+  }
   if (given === undefined || given === '') throw new UsageError(`--${name} needs a value (${value})`);
   if (choices !== undefined && !choices.includes(given)) {
     throw new UsageError(`--${name} is one of ${choices.join(', ')}, not ${quote(given)}`);

@@ -1,0 +1,120 @@
+import { allChapters } from '../conformance/chapters.ts';
+import { explore, type Outcome, runScenarios } from '../conformance/conformance-run.ts';
+import { faults, listText, reportJson, reportText } from '../conformance/report.ts';
+import type { Scenario } from '../conformance/scenario.ts';
+import type { Target } from '../conformance/scenario-run.ts';
+import { SERIALIZERS } from '../serializers/registry.ts';
+import type { SerializerId } from '../serializers/serializer.ts';
+import { SILENT } from '../wamp/log.ts';
+import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
+import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
+import { EXIT } from './exit-code.ts';
+
+const DEFAULT_TIMEOUT = 2_000;
+const PREFIX = 'turnpike.conformance';
+const PORTS = { clock: SYSTEM_CLOCK, log: SILENT };
+
+/** Tries a router, whichever it is, against the specification. */
+export const CONFORMANCE: Command = {
+  name: 'conformance',
+  summary: 'try any WAMP router against the specification',
+  options: [
+    { name: 'url', value: 'URL', about: 'the router: ws://…, wss://…, rs://host:port, rss://…, ws+unix:…, rs+unix:…' },
+    { name: 'realm', value: 'REALM', about: 'a realm where everything is allowed (default: realm1)' },
+    {
+      name: 'serializer',
+      value: 'NAME',
+      choices: [...SERIALIZERS.map(({ id }) => id), 'all'],
+      about: `${SERIALIZERS.map(({ id }) => id).join(', ')} (default: json), or all, one after another`,
+    },
+    { name: 'filter', value: 'TEXTS', about: 'only scenarios whose id contains one of these, separated by commas' },
+    { name: 'authid', value: 'NAME', about: 'join by ticket as this user (default: anonymous)' },
+    { name: 'ticket', value: 'TICKET', about: 'the ticket; rather in the environment, as WAMP_TICKET' },
+    { name: 'given', value: 'WORDS', about: `what the router is set up for: history (below ${PREFIX}), …` },
+    { name: 'timeout', value: 'MS', about: `how long to wait for what must come (default: ${DEFAULT_TIMEOUT})` },
+    { name: 'announced', value: null, about: 'do not try features that WELCOME does not announce' },
+    { name: 'json', value: null, about: 'print the report for programs' },
+    { name: 'list', value: null, about: 'print the scenarios, and try nothing' },
+  ],
+  help: {
+    about:
+      'Plays scenarios against a router, message by message, and says which clause of the WAMP specification it does\n' +
+      'not keep. Ends with a table of features: announced in WELCOME, and whether they work. Sessions are killed and\n' +
+      'meta events are counted: use a realm of its own, and no router that others rely on.',
+    examples: [
+      ['turnpike conformance --url ws://localhost:8080/ws', 'try a router over WebSocket with JSON'],
+      ['turnpike conformance --url rs://localhost:8081 --serializer all', 'over RawSocket, with every serializer'],
+      ['turnpike conformance --url ws://localhost:8080/ws --filter dealer.', 'only some scenarios'],
+      ['turnpike conformance --list', 'what there is to try'],
+    ],
+    exitCodes: [
+      [EXIT.ok, 'nothing fails that the router announces, or must do anyway'],
+      [EXIT.failed, 'something does, or nobody could join'],
+    ],
+  },
+  async run(values, terminal) {
+    const scenarios = selected(values);
+    const json = values.has('json');
+    if (values.has('list')) {
+      terminal.out.write(listText(scenarios, json));
+      return EXIT.ok;
+    }
+    const targets = targetsOf(values, terminal);
+    const [first] = targets;
+    if (first === undefined) throw new UsageError('no serializer is left');
+    const facts = await exploreOr(first, wordsOf(values.get('given')));
+    const outcomes: Outcome[] = [];
+    const options = { unannounced: !values.has('announced'), concurrency: 8, prefix: PREFIX };
+    for (const target of targets) {
+      const before = outcomes.length;
+      if (!json) terminal.out.write(`${target.serializer}: `);
+      await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => {
+        outcomes.push(outcome);
+        if (!json) terminal.out.write(MARKS[outcome.verdict]);
+      });
+      if (!json) terminal.out.write(` ${outcomes.length - before} scenarios\n`);
+    }
+    const report = { url: first.url, realm: first.realm, facts, outcomes };
+    terminal.out.write(json ? reportJson(report) : `\n${reportText(report)}`);
+    return faults(report).length === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+const MARKS: Readonly<Record<Outcome['verdict'], string>> = {
+  passed: '.',
+  failed: 'F',
+  skipped: 's',
+  unannounced: '-',
+};
+
+function selected(values: OptionValues): Scenario[] {
+  const texts = wordsOf(values.get('filter'));
+  const all = [...allChapters().values()].flatMap(({ scenarios }) => scenarios);
+  const chosen = all.filter(({ id }) => texts.length === 0 || texts.some((text) => id.includes(text)));
+  if (chosen.length === 0) throw new UsageError('--filter leaves no scenario (all: turnpike conformance --list)');
+  return chosen;
+}
+
+function wordsOf(text = ''): string[] {
+  return text.split(',').filter((word) => word !== '');
+}
+
+function targetsOf(values: OptionValues, { env }: Terminal): Target[] {
+  const url = values.get('url');
+  if (url === undefined) throw new UsageError('--url is needed: the router to try');
+  const timeout = Number(values.get('timeout') ?? DEFAULT_TIMEOUT);
+  if (!Number.isInteger(timeout) || timeout < 1) throw new UsageError('--timeout is a number of milliseconds');
+  const authid = values.get('authid');
+  const login = authid === undefined ? null : { authid, ticket: values.get('ticket') ?? env['WAMP_TICKET'] ?? '' };
+  const name = values.get('serializer') ?? 'json';
+  const serializers: SerializerId[] = SERIALIZERS.map(({ id }) => id).filter((id) => name === 'all' || name === id);
+  return serializers.map((serializer) => ({ url, realm: values.get('realm') ?? 'realm1', serializer, timeout, login }));
+}
+
+async function exploreOr(target: Target, given: readonly string[]): ReturnType<typeof explore> {
+  try {
+    return await explore(target, given, PORTS);
+  } catch (cause) {
+    throw new CommandError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,0 +1,181 @@
+import { type DialPorts, dial } from '../client/dial.ts';
+import { Message } from '../serializers/message.ts';
+import { serializerById } from '../serializers/registry.ts';
+import type { Serializer, SerializerId } from '../serializers/serializer.ts';
+import type { Connection, Receiver } from '../session/connection.ts';
+import { ProtocolViolation } from '../wamp/errors.ts';
+import { LIMITS } from '../wamp/limits.ts';
+import { Msg } from '../wamp/messages.ts';
+
+/** What a peer waits for did not come. */
+export class Missing extends Error {
+  override readonly name = 'Missing';
+}
+
+interface Waiter {
+  readonly ready: () => boolean;
+  readonly resolve: () => void;
+}
+
+/** An id that no router has given out. */
+const NO_SUCH_ID = 2 ** 53 - 17;
+
+/** One connection to the router under test, on which any message can be sent, and which hides none that comes. */
+export class RawPeer implements Receiver {
+  readonly maxReceive: number = LIMITS.message;
+  readonly serializer: Serializer;
+  /** What came and was not taken. */
+  readonly inbox: unknown[][] = [];
+  /** Whether it is on a realm. */
+  joined = false;
+  readonly #ports: DialPorts;
+  readonly #message: Message;
+  readonly #pongs = new Set<string>();
+  #connection: Connection | null = null;
+  #waiters: Waiter[] = [];
+  #requests = 0;
+  #gone = false;
+  #fault: string | null = null;
+
+  private constructor(serializer: Serializer, ports: DialPorts) {
+    this.serializer = serializer;
+    this.#ports = ports;
+    this.#message = new Message(serializer);
+  }
+
+  /** @throws EndpointError where the connection cannot be made */
+  static async connect(url: string, serializer: SerializerId, ports: DialPorts, timeout: number): Promise<RawPeer> {
+    const peer = new RawPeer(serializerById(serializer), ports);
+    await dial({ url, serializers: [serializer], connectTimeout: timeout }, ports, (connection) => {
+      peer.#connection = connection;
+      return peer;
+    });
+    return peer;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** What the router did that is no WAMP at all, or null. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  readonly nextRequest = (): number => {
+    this.#requests++;
+    return this.#requests;
+  };
+
+  send(message: readonly unknown[]): void {
+    if (message[0] === Msg.GOODBYE) this.joined = false;
+    // A session's request ids begin with 1. [WAMP: IDs]
+    if (message[0] === Msg.HELLO) this.#requests = 0;
+    this.sendBytes(this.serializer.encode(message));
+  }
+
+  /** Sends bytes that need not be a message, framed as one. */
+  sendBytes(bytes: Buffer): void {
+    if (this.#gone || this.#connection === null) throw new Missing('the router has ended the connection');
+    const { framing } = this.#connection;
+    const header = Buffer.alloc(framing.headerLength(bytes.length));
+    framing.writeHeader(header, 0, bytes.length);
+    this.#connection.write(Buffer.concat([header, bytes]));
+  }
+
+  /** The next message. @throws Missing where none comes in time */
+  async next(timeout: number): Promise<unknown[]> {
+    await this.#until(() => this.inbox.length > 0 || this.#gone || this.#fault !== null, timeout);
+    const message = this.inbox.shift();
+    if (message !== undefined) return message;
+    throw new Missing(
+      this.#fault ?? (this.#gone ? 'the router ended the connection' : `nothing came in ${timeout} ms`),
+    );
+  }
+
+  /** Waits for the end of the connection. @throws Missing where it does not come in time */
+  async ended(timeout: number): Promise<void> {
+    await this.#until(() => this.#gone, timeout);
+    if (!this.#gone) throw new Missing(`the router did not end the connection in ${timeout} ms`);
+  }
+
+  /**
+   * Waits until all that was sent before has been processed, by broker and dealer: two requests that change nothing
+   * and are always answered.
+   * @throws Missing where they are not
+   */
+  async barrier(timeout: number): Promise<void> {
+    if (!this.joined || this.#gone) return;
+    const pings = [Msg.UNSUBSCRIBE, Msg.UNREGISTER].map((code) => {
+      const request = this.nextRequest();
+      const pong = `${code} ${request}`;
+      this.#pongs.add(pong);
+      this.send([code, request, NO_SUCH_ID]);
+      return pong;
+    });
+    const over = (): boolean => !pings.some((pong) => this.#pongs.has(pong)) || !this.joined || this.#gone;
+    await this.#until(over, timeout);
+    if (!over()) throw new Missing('UNSUBSCRIBE and UNREGISTER of an unknown id are not answered');
+  }
+
+  /** Ends the connection without a word. */
+  cut(): void {
+    this.joined = false;
+    this.#connection?.destroy();
+  }
+
+  receive(bytes: Buffer, start: number, end: number, text: boolean): void {
+    try {
+      if (this.#connection?.details.type === 'websocket' && text !== this.serializer.text) {
+        throw new ProtocolViolation(`a ${text ? 'text' : 'binary'} message of ${this.serializer.id}`);
+      }
+      // Checks the bytes, which `decode` relies on.
+      this.serializer.read(bytes, start, end, this.#message);
+      this.#take(this.serializer.decode(bytes, start, end) as unknown[]);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.#fault ??= `the router sent what is no WAMP message: ${error.message}`;
+    }
+    this.#wake();
+  }
+
+  drained(): void {}
+
+  disconnected(): void {
+    this.#gone = true;
+    this.joined = false;
+    this.#wake();
+  }
+
+  #take(message: unknown[]): void {
+    const [code, request, second] = message;
+    if (code === Msg.ERROR && this.#pongs.delete(`${request} ${second}`)) return;
+    if (code === Msg.WELCOME) this.joined = true;
+    if (code === Msg.ABORT || code === Msg.GOODBYE) this.joined = false;
+    this.inbox.push(message);
+  }
+
+  #until(ready: () => boolean, timeout: number): Promise<void> {
+    if (ready()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        ready,
+        resolve: () => {
+          timer.cancel();
+          resolve();
+        },
+      };
+      const timer = this.#ports.clock.setTimer(() => {
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        resolve();
+      }, timeout);
+      this.#waiters.push(waiter);
+    });
+  }
+
+  #wake(): void {
+    const ready = this.#waiters.filter((waiter) => waiter.ready());
+    this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter));
+    for (const { resolve } of ready) resolve();
+  }
+}

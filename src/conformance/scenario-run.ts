@@ -1,0 +1,205 @@
+import type { DialPorts } from '../client/dial.ts';
+import type { SerializerId } from '../serializers/serializer.ts';
+import type { Dict } from '../wamp/dict.ts';
+import { isDict } from '../wamp/dict.ts';
+import { Msg } from '../wamp/messages.ts';
+import { describeMessage, mismatchMessage, writeMessage } from './message-pattern.ts';
+import { show } from './pattern.ts';
+import { Missing, RawPeer } from './raw-peer.ts';
+import type { Scenario } from './scenario.ts';
+import { Scope } from './scope.ts';
+import { announcedBy } from './spec-features.ts';
+import { type PlainStep, spelledOut } from './spelled-out.ts';
+
+/** Where and as whom the sessions of scenarios join. */
+export interface Target {
+  readonly url: string;
+  readonly realm: string;
+  readonly serializer: SerializerId;
+  /** How long to wait for what must come, in milliseconds. */
+  readonly timeout: number;
+  /** Joins by ticket; else as anonymous. */
+  readonly login: { readonly authid: string; readonly ticket: string } | null;
+}
+
+/** The router did not do what the scenario expects; the message says what it did. */
+export class Deviation extends Error {
+  override readonly name = 'Deviation';
+}
+
+type StepOf<Key extends string> = Extract<PlainStep, { [K in Key]: unknown }>;
+
+/** What a session that is not on a realm gets to send something that must not come, in milliseconds. */
+const GRACE = 50;
+
+/** One scenario in progress. */
+export class ScenarioRun {
+  readonly #scenario: Scenario;
+  readonly #target: Target;
+  readonly #ports: DialPorts;
+  readonly #scope: Scope;
+  readonly #peers = new Map<string, RawPeer>();
+
+  /** @param prefix a URI below which nobody else has anything */
+  constructor(scenario: Scenario, target: Target, prefix: string, ports: DialPorts) {
+    this.#scenario = scenario;
+    this.#target = target;
+    this.#ports = ports;
+    this.#scope = new Scope(prefix);
+    this.#scope.set('realm', target.realm);
+  }
+
+  /** @throws Deviation where the router does something else */
+  async run(): Promise<void> {
+    try {
+      for (const [name, { begins }] of this.#scenario.sessions) {
+        if (begins === 'joined') await this.#guard('before the first step', () => this.#join(name));
+        else if (begins === 'connected') await this.#connect(name);
+      }
+      for (const [at, step] of this.#scenario.steps.entries()) {
+        for (const plain of spelledOut(step, at + 1)) await this.#guard(`step ${at + 1}`, () => this.#step(plain));
+      }
+      await this.#guard('after the last step', () => this.#nothing(this.#careful()));
+    } finally {
+      for (const peer of this.#peers.values()) peer.cut();
+    }
+  }
+
+  async #guard(where: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (error instanceof Missing || error instanceof Deviation) {
+        throw new Deviation(`${where}: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async #step(step: PlainStep): Promise<void> {
+    if ('send' in step) this.#send(step.from, step.send);
+    else if ('text' in step) this.#peer(step.from).sendBytes(Buffer.from(step.text));
+    else if ('hex' in step) this.#peer(step.from).sendBytes(Buffer.from(step.hex, 'hex'));
+    else if ('expect' in step) await this.#expect(step.to, step.expect, step.within);
+    else if ('either' in step) await this.#either(step);
+    else if ('unordered' in step) await this.#unordered(step);
+    else if ('eventually' in step) await this.#eventually(step);
+    else if ('nothing' in step) await this.#nothing(step.nothing);
+    else if ('pause' in step) await this.#pause(step.pause);
+    else if ('connect' in step) await this.#connect(step.connect);
+    else if ('join' in step) await this.#join(step.join);
+    else if ('cut' in step) this.#peer(step.cut).cut();
+    else await this.#peer(step.ended).ended(this.#target.timeout);
+  }
+
+  #peer(name: string): RawPeer {
+    const peer = this.#peers.get(name);
+    if (peer === undefined) throw new Error(`${this.#scenario.id}: session ${name} is not connected`);
+    return peer;
+  }
+
+  async #connect(name: string): Promise<RawPeer> {
+    const { url, serializer, timeout } = this.#target;
+    const peer = await RawPeer.connect(url, serializer, this.#ports, timeout);
+    this.#peers.get(name)?.cut();
+    this.#peers.set(name, peer);
+    return peer;
+  }
+
+  async #join(name: string): Promise<void> {
+    const there = this.#peers.get(name);
+    const peer = there === undefined || there.gone ? await this.#connect(name) : there;
+    const without = this.#scenario.sessions.get(name)?.without ?? [];
+    const [, session, details] = await joinRealm(peer, this.#target, without);
+    this.#scope.set(`${name}.session`, session);
+    if (!isDict(details)) return;
+    for (const key of ['authid', 'authrole']) this.#scope.set(`${name}.${key}`, details[key]);
+  }
+
+  #send(from: string, message: readonly unknown[]): void {
+    const peer = this.#peer(from);
+    peer.send(writeMessage(message, this.#scope, peer.nextRequest));
+  }
+
+  async #expect(to: string, expected: readonly unknown[], within = 0): Promise<void> {
+    const actual = await this.#next(to, expected, within);
+    const fault = mismatchMessage(expected, actual, this.#scope);
+    if (fault !== null) throw new Deviation(`${to}: ${fault}`);
+  }
+
+  async #next(to: string, expected: unknown, within = 0): Promise<unknown[]> {
+    try {
+      return await this.#peer(to).next(Math.max(within, this.#target.timeout));
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      throw new Missing(`${to}: ${show(expected)} expected, but ${error.message}`, { cause: error });
+    }
+  }
+
+  async #either({ to, either }: StepOf<'either'>): Promise<void> {
+    const actual = await this.#next(to, either);
+    if (either.some((expected) => mismatchMessage(expected, actual, this.#scope) === null)) return;
+    throw new Deviation(`${to}: one of ${show(either)} expected, got ${describeMessage(actual)}`);
+  }
+
+  async #unordered({ to, unordered }: StepOf<'unordered'>): Promise<void> {
+    const open = [...unordered];
+    while (open.length > 0) {
+      const actual = await this.#next(to, open);
+      const at = open.findIndex((expected) => mismatchMessage(expected, actual, this.#scope) === null);
+      if (at === -1) throw new Deviation(`${to}: one of ${show(open)} expected, got ${describeMessage(actual)}`);
+      open.splice(at, 1);
+    }
+  }
+
+  async #eventually({ to, eventually }: StepOf<'eventually'>): Promise<void> {
+    while (mismatchMessage(eventually, await this.#next(to, eventually), this.#scope) !== null);
+  }
+
+  /** After a round trip of every session, so that whatever one of them caused has been done. */
+  async #nothing(names: readonly string[]): Promise<void> {
+    const { timeout } = this.#target;
+    for (const peer of this.#peers.values()) await peer.barrier(timeout);
+    for (const name of names) {
+      const peer = this.#peer(name);
+      if (peer.joined) await peer.barrier(timeout);
+      else if (!peer.gone) await this.#pause(GRACE);
+      if (peer.fault !== null) throw new Deviation(`${name}: ${peer.fault}`);
+      const [unexpected] = peer.inbox;
+      if (unexpected !== undefined)
+        throw new Deviation(`${name}: nothing expected, got ${describeMessage(unexpected)}`);
+    }
+  }
+
+  #pause(time: number): Promise<void> {
+    return new Promise((resolve) => this.#ports.clock.setTimer(resolve, time));
+  }
+
+  /** The sessions that must not have got anything beyond what was expected. */
+  #careful(): string[] {
+    return [...this.#peers]
+      .filter(([name, peer]) => peer.joined && this.#scenario.sessions.get(name)?.careless !== true)
+      .map(([name]) => name);
+  }
+}
+
+/**
+ * HELLO up to WELCOME, which is returned.
+ * @throws Missing where nothing comes; Deviation where it is something else
+ */
+export async function joinRealm(
+  peer: RawPeer,
+  { realm, login, timeout }: Pick<Target, 'realm' | 'login' | 'timeout'>,
+  without: readonly string[],
+): Promise<unknown[]> {
+  const details: Dict = { roles: announcedBy(without), agent: 'turnpike-conformance' };
+  if (login !== null) Object.assign(details, { authmethods: ['ticket'], authid: login.authid });
+  peer.send([Msg.HELLO, realm, details]);
+  let answer = await peer.next(timeout);
+  if (answer[0] === Msg.CHALLENGE && login !== null) {
+    peer.send([Msg.AUTHENTICATE, login.ticket, {}]);
+    answer = await peer.next(timeout);
+  }
+  if (answer[0] !== Msg.WELCOME) throw new Deviation(`WELCOME expected, got ${describeMessage(answer)}`);
+  return answer;
+}
