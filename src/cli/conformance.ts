@@ -3,8 +3,7 @@ import { explore, type Outcome, runScenarios } from '../conformance/conformance-
 import { faults, listText, reportJson, reportText } from '../conformance/report.ts';
 import type { Scenario } from '../conformance/scenario.ts';
 import type { Target } from '../conformance/scenario-run.ts';
-import { SERIALIZERS } from '../serializers/registry.ts';
-import type { SerializerId } from '../serializers/serializer.ts';
+import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import { SILENT } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
@@ -24,8 +23,8 @@ export const CONFORMANCE: Command = {
     {
       name: 'serializer',
       value: 'NAME',
-      choices: [...SERIALIZERS.map(({ id }) => id), 'all'],
-      about: `${SERIALIZERS.map(({ id }) => id).join(', ')} (default: json), or all, one after another`,
+      choices: [...DEFAULT_SERIALIZERS, 'all'],
+      about: `${DEFAULT_SERIALIZERS.join(', ')} (default: json), or all, one after another`,
     },
     { name: 'filter', value: 'TEXTS', about: 'only scenarios whose id contains one of these, separated by commas' },
     { name: 'authid', value: 'NAME', about: 'join by ticket as this user (default: anonymous)' },
@@ -107,7 +106,7 @@ function targetsOf(values: OptionValues, { env }: Terminal): Target[] {
   const authid = values.get('authid');
   const login = authid === undefined ? null : { authid, ticket: values.get('ticket') ?? env['WAMP_TICKET'] ?? '' };
   const name = values.get('serializer') ?? 'json';
-  const serializers: SerializerId[] = SERIALIZERS.map(({ id }) => id).filter((id) => name === 'all' || name === id);
+  const serializers = DEFAULT_SERIALIZERS.filter((id) => name === 'all' || name === id);
   return serializers.map((serializer) => ({ url, realm: values.get('realm') ?? 'realm1', serializer, timeout, login }));
 }
 

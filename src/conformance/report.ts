@@ -23,13 +23,14 @@ export function reportText(report: ConformanceReport): string {
   const count = (verdict: Outcome['verdict']): number =>
     outcomes.filter((outcome) => outcome.verdict === verdict).length;
   const failed = outcomes.filter(({ verdict }) => verdict === 'failed');
+  const counted = failed.filter(({ announced }) => announced);
   return `${[
     `Router: ${facts.agent === '' ? 'does not say its name' : facts.agent}, ${report.url}, realm ${report.realm}`,
-    ...section('Failed', failuresOf(failed.filter(({ announced }) => announced))),
-    ...section('Failed, of features that are not announced', failuresOf(failed.filter(({ announced }) => !announced))),
+    ...section('Failed', failuresOf(counted)),
     ...section('Features', tableText(featureTable(facts, outcomes))),
     '',
-    `${count('passed')} passed, ${failed.length} failed, ${count('unannounced')} of features not announced, ${count('skipped')} skipped`,
+    `${count('passed')} passed, ${counted.length} failed, ${count('skipped')} skipped`,
+    `Of features that are not announced: ${count('unannounced')} not tried, ${failed.length - counted.length} failed (--json tells why)`,
     verdictText(faults(report)),
   ].join('\n')}\n`;
 }

@@ -131,7 +131,6 @@ const chapterSchema = z.strictObject({
   scenarios: z.array(scenarioSchema),
 });
 
-export type Level = (typeof LEVELS)[number];
 export type ScenarioSession = z.output<typeof sessionSchema>;
 export type Step = z.output<typeof stepSchema>;
 export type Clause = z.output<typeof clauseSchema>;

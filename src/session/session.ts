@@ -186,7 +186,7 @@ export class Session implements Receiver {
     if (this.#state === 'established' ? !row.legalInEstablished : !row.legalIn.includes(this.#state)) {
       throw new ProtocolViolation(`${row.name}: not allowed while the session is ${this.#state}`);
     }
-    if (this.#place === null || message.code === Msg.GOODBYE) {
+    if (this.#place === null || message.code === Msg.GOODBYE || message.code === Msg.ABORT) {
       this.#control(message);
       return;
     }
@@ -219,7 +219,7 @@ export class Session implements Receiver {
         this.#handshake.authenticate(message);
         return;
       case Msg.ABORT:
-        // One attempt for each connection: else a client could have an authenticator called without end.
+        // Never answered. One attempt for each connection: else a client could have an authenticator called without end.
         this.#close('normal', message.text ?? '');
         return;
       default:

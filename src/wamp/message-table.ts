@@ -64,7 +64,13 @@ const PAYLOAD = { payload: true };
 export const MESSAGE_TABLE: readonly MessageRow[] = [
   row('HELLO', ['realm', 'dict'], 'client', ['establishing']),
   row('WELCOME', ['id', 'dict'], 'router', NEVER),
-  row('ABORT', ['dict', 'text'], 'both', ['establishing', 'authenticating', 'challenging', 'closing'], PAYLOAD),
+  row(
+    'ABORT',
+    ['dict', 'text'],
+    'both',
+    ['establishing', 'authenticating', 'challenging', 'established', 'closing'],
+    PAYLOAD,
+  ),
   row('CHALLENGE', ['text', 'dict'], 'router', NEVER),
   row('AUTHENTICATE', ['text', 'dict'], 'client', ['challenging']),
   row('GOODBYE', ['dict', 'text'], 'both', ['established', 'closing'], PAYLOAD),

@@ -6,8 +6,8 @@ import { turnpike } from './terminal.ts';
 const NAMES = allCommands('').map(({ name }) => name);
 
 describe('the command line', () => {
-  it('has the verbs of Crossbar that a node needs', () => {
-    assert.deepEqual([...NAMES].sort(), ['check', 'init', 'start', 'status', 'stop', 'version']);
+  it('has the verbs of Crossbar that a node needs, and one of its own', () => {
+    assert.deepEqual([...NAMES].sort(), ['check', 'conformance', 'init', 'start', 'status', 'stop', 'version']);
   });
 
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
@@ -23,7 +23,9 @@ describe('the command line', () => {
     it(`teaches: turnpike ${command.name} --help`, async () => {
       const { code, out, err } = await turnpike([command.name, '--help']);
       assert.deepEqual([code, err], [0, '']);
-      for (const { name } of command.options) assert.match(out, new RegExp(`^ {2}--${name} [A-Z]+ `, 'm'));
+      for (const { name, value } of command.options) {
+        assert.match(out, new RegExp(`^ {2}--${name} ${value === null ? '' : '[A-Z]+'} `, 'm'));
+      }
       assert.match(out, /^Examples:\n {2}turnpike /m);
       assert.match(out, /^ {2}2 +the command line was not understood$/m);
     });

@@ -69,7 +69,7 @@ const STATES: readonly {
   },
   {
     name: 'established',
-    legal: [6, 8, 16, 32, 34, 48, 49, 64, 66, 70],
+    legal: [3, 6, 8, 16, 32, 34, 48, 49, 64, 66, 70],
     ignored: [],
     enter: async (line) => void (await line.join()),
   },

@@ -1,0 +1,112 @@
+/** The command, against a router that does wrong and one that is not there. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { EmbeddedRouter } from '../../src/worker/create-router.ts';
+import { turnpike } from '../cli/terminal.ts';
+import { conformanceRouter } from './conformance-fixture.ts';
+
+let router: EmbeddedRouter;
+before(async () => {
+  router = await conformanceRouter();
+});
+after(() => router.close());
+
+/** A router that welcomes, subscribes, and never publishes. */
+async function wrongRouter(): Promise<WebSocketServer> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'wamp.2.json' });
+  await once(server, 'listening');
+  server.on('connection', (socket) => socket.on('message', (data) => answer(socket, JSON.parse(String(data)))));
+  return server;
+}
+
+function answer(socket: WebSocket, [code, request]: unknown[]): void {
+  const say = (...message: unknown[]): void => socket.send(JSON.stringify(message));
+  if (code === 1) say(2, 1234, { agent: 'wrong', roles: { broker: { features: { event_retention: true } } } });
+  else if (code === 32) say(33, request, 5);
+  else if (code === 16) say(17, request, 6);
+  else say(8, code, request, {}, 'wamp.error.no_such_subscription');
+}
+
+describe('turnpike conformance', () => {
+  it('says what is wrong with a router, by clause, and fails', async () => {
+    const server = await wrongRouter();
+    try {
+      const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const { code, out } = await turnpike([
+        'conformance',
+        '--url',
+        url,
+        '--filter',
+        'pubsub.event.fields,event-retention.set,pubsub.unacknowledged',
+        '--timeout',
+        '200',
+        '--announced',
+      ]);
+      assert.equal(code, 1);
+      assert.match(out, /Router: wrong, /);
+      assert.match(out, /pubsub\.event\.fields \(json\): EVENT names subscription and publication/);
+      assert.match(out, /DESCRIBED: PUBLISH becomes EVENT .* \[basic\/publish_subscribe\.md, "EVENT"\]/);
+      assert.match(out, /step 3: a: \["EVENT".* expected, but nothing came in 200 ms/);
+      assert.match(out, /pubsub\.unacknowledged\.plain .*\n.*\n.*nothing expected, got \["PUBLISHED"/);
+      assert.match(out, /broker\.event_retention +announced +no +0\/2 +event-retention\.\*/);
+    } finally {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    }
+  });
+
+  it('finds nothing wrong where nothing is, and tells programs the same', async () => {
+    const [websocket, rawsocket] = router.addresses;
+    const plain = await turnpike([
+      'conformance',
+      '--url',
+      websocket ?? '',
+      '--filter',
+      'pubsub.',
+      '--serializer',
+      'all',
+    ]);
+    assert.equal(plain.code, 0, plain.out);
+    assert.match(plain.out, /Nothing that is announced fails\./);
+    const json = await turnpike(['conformance', '--url', rawsocket ?? '', '--filter', 'rpc.registered', '--json']);
+    assert.equal(json.code, 0);
+    const report = JSON.parse(json.out);
+    assert.equal(report.conforms, true);
+    assert.deepEqual(new Set(report.outcomes.map(({ verdict }: { verdict: string }) => verdict)), new Set(['passed']));
+    assert.ok(report.router.announced.includes('dealer.call_canceling'));
+  });
+
+  it('lists the scenarios', async () => {
+    const { code, out } = await turnpike(['conformance', '--list', '--filter', 'rpc.']);
+    assert.equal(code, 0);
+    assert.match(out, /^rpc\.registered +DESCRIBED +REGISTER is answered$/m);
+    const json = await turnpike(['conformance', '--list', '--json']);
+    assert.ok(JSON.parse(json.out).length > 300);
+  });
+
+  const MISUSES: readonly [args: readonly string[], code: number, text: RegExp][] = [
+    [[], 2, /--url is needed/],
+    [['--url', 'http://localhost'], 1, /is no URL of a router/],
+    [['--url', 'ws://127.0.0.1:1'], 1, /cannot connect|ECONNREFUSED/],
+    [['--list', '--filter', 'nothing.like.this'], 2, /--filter leaves no scenario/],
+    [['--list=yes'], 2, /--list takes no value/],
+    [['--url', 'ws://localhost', '--timeout', 'soon'], 2, /--timeout is a number/],
+    [['--url', 'ws://localhost', '--serializer', 'xml'], 2, /--serializer is one of/],
+  ];
+  for (const [args, code, text] of MISUSES) {
+    it(`says what to do about: ${args.join(' ') || 'no arguments'}`, async () => {
+      const outcome = await turnpike(['conformance', ...args]);
+      assert.equal(outcome.code, code);
+      assert.match(outcome.err, text);
+    });
+  }
+
+  it('says why nobody can join', async () => {
+    const outcome = await turnpike(['conformance', '--url', router.addresses[0] ?? '', '--realm', 'nowhere']);
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.err, /no_such_realm/);
+  });
+});
