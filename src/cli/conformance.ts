@@ -1,6 +1,6 @@
 import { allChapters } from '../conformance/chapters.ts';
 import { explore, type Outcome, runScenarios } from '../conformance/conformance-run.ts';
-import { faults, listText, reportJson, reportText } from '../conformance/report.ts';
+import { type ConformanceReport, faults, listText, reportJson, reportText } from '../conformance/report.ts';
 import type { Scenario } from '../conformance/scenario.ts';
 import type { Target } from '../conformance/scenario-run.ts';
 import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
@@ -53,29 +53,20 @@ export const CONFORMANCE: Command = {
   },
   async run(values, terminal) {
     const scenarios = selected(values);
-    const json = values.has('json');
     if (values.has('list')) {
-      terminal.out.write(listText(scenarios, json));
+      terminal.out.write(listText(scenarios, values.has('json')));
       return EXIT.ok;
     }
     const targets = targetsOf(values, terminal);
-    const [first] = targets;
-    if (first === undefined) throw new UsageError('no serializer is left');
-    const facts = await exploreOr(first, wordsOf(values.get('given')));
-    const outcomes: Outcome[] = [];
-    const options = { unannounced: !values.has('announced'), concurrency: 8, prefix: PREFIX };
-    for (const target of targets) {
-      const before = outcomes.length;
-      if (!json) terminal.out.write(`${target.serializer}: `);
-      await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => {
-        outcomes.push(outcome);
-        if (!json) terminal.out.write(MARKS[outcome.verdict]);
-      });
-      if (!json) terminal.out.write(` ${outcomes.length - before} scenarios\n`);
+    // The clock's timers do not keep a process alive, and a router under test may end every connection.
+    const alive = setInterval(() => undefined, 60_000);
+    try {
+      const report = await tryRouter(scenarios, targets, values, terminal);
+      terminal.out.write(values.has('json') ? reportJson(report) : `\n${reportText(report)}`);
+      return faults(report).length === 0 ? EXIT.ok : EXIT.failed;
+    } finally {
+      clearInterval(alive);
     }
-    const report = { url: first.url, realm: first.realm, facts, outcomes };
-    terminal.out.write(json ? reportJson(report) : `\n${reportText(report)}`);
-    return faults(report).length === 0 ? EXIT.ok : EXIT.failed;
   },
 };
 
@@ -110,10 +101,28 @@ function targetsOf(values: OptionValues, { env }: Terminal): Target[] {
   return serializers.map((serializer) => ({ url, realm: values.get('realm') ?? 'realm1', serializer, timeout, login }));
 }
 
-async function exploreOr(target: Target, given: readonly string[]): ReturnType<typeof explore> {
-  try {
-    return await explore(target, given, PORTS);
-  } catch (cause) {
+/** @throws CommandError where nobody can join */
+async function tryRouter(
+  scenarios: readonly Scenario[],
+  targets: readonly Target[],
+  values: OptionValues,
+  { out }: Terminal,
+): Promise<ConformanceReport> {
+  const [first] = targets;
+  if (first === undefined) throw new UsageError('no serializer is left');
+  const facts = await explore(first, wordsOf(values.get('given')), PORTS).catch((cause: unknown) => {
     throw new CommandError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  const progress = values.has('json') ? () => {} : (text: string) => out.write(text);
+  const options = { unannounced: !values.has('announced'), concurrency: 8, prefix: PREFIX };
+  const outcomes: Outcome[] = [];
+  for (const target of targets) {
+    progress(`${target.serializer}: `);
+    await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => {
+      outcomes.push(outcome);
+      progress(MARKS[outcome.verdict]);
+    });
+    progress('\n');
   }
+  return { url: first.url, realm: first.realm, facts, outcomes };
 }

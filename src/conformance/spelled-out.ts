@@ -56,12 +56,18 @@ function request(
   ];
 }
 
+/** Empty payloads are not sent. [WAMP: Empty Arguments and Keyword Arguments] */
+function payload(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown[] {
+  if (Object.keys(kwargs).length > 0) return [args, kwargs];
+  return args.length > 0 ? [args] : [];
+}
+
 function spellCall(step: StepOf<'call'>, at: number): PlainStep[] {
   const { from, call, options = {}, args = [], kwargs = {}, invoked, details = {}, result, error } = step;
-  const steps: PlainStep[] = [{ from, send: ['CALL', `#request${at}`, options, call, args, kwargs] }];
+  const steps: PlainStep[] = [{ from, send: ['CALL', `#request${at}`, options, call, ...payload(args, kwargs)] }];
   if (invoked !== undefined) {
     steps.push({ to: invoked, expect: ['INVOCATION', `$invocation${at}`, '<id>', details, args, kwargs] });
-    const answer = error === undefined ? ['YIELD', `$invocation${at}`, {}, result ?? []] : null;
+    const answer = error === undefined ? ['YIELD', `$invocation${at}`, {}, ...payload(result ?? [], {})] : null;
     steps.push({ from: invoked, send: answer ?? ['ERROR', 'INVOCATION', `$invocation${at}`, {}, error] });
   }
   if (error !== undefined) steps.push({ to: from, expect: ['ERROR', 'CALL', `$request${at}`, {}, error] });
@@ -74,7 +80,7 @@ function spellPublish(
   { from, publish, options = {}, args = [], kwargs = {}, as }: StepOf<'publish'>,
   at: number,
 ): PlainStep[] {
-  const steps: PlainStep[] = [{ from, send: ['PUBLISH', `#request${at}`, options, publish, args, kwargs] }];
+  const steps: PlainStep[] = [{ from, send: ['PUBLISH', `#request${at}`, options, publish, ...payload(args, kwargs)] }];
   if (options['acknowledge'] === true) {
     steps.push({ to: from, expect: ['PUBLISHED', `$request${at}`, as === undefined ? '<id>' : `$${as}`] });
   }

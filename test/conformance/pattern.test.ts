@@ -74,6 +74,7 @@ describe('expected messages', () => {
   it('may have further keys in Details, and further payload only in ERROR, ABORT and GOODBYE', () => {
     const scope = scopeWith();
     assert.equal(mismatchMessage(['EVENT', 1, 2, {}], [36, 1, 2, { topic: 'x' }, [], {}], scope), null);
+    assert.equal(mismatchMessage(['EVENT', 1, 2, {}, [], {}], [36, 1, 2, {}], scope), null);
     assert.notEqual(mismatchMessage(['EVENT', 1, 2, {}], [36, 1, 2, {}, ['x']], scope), null);
     assert.equal(mismatchMessage(['EVENT', 1, 2, {}, '...'], [36, 1, 2, {}, ['x']], scope), null);
     assert.notEqual(mismatchMessage(['EVENT', 1, 2, {}, '<end>'], [36, 1, 2, {}, []], scope), null);
