@@ -1,6 +1,6 @@
 const SEQUENCE = 'Clients that number their requests otherwise work with Crossbar.io, which does not check either.';
 const PASSTHRU =
-  'Clients in use send passthru options without announcing them; they are passed on, whoever announces what.';
+  'Publishers in use send passthru options without announcing them; they are passed on, whoever announces what.';
 const PROGRESS =
   'As Crossbar.io: a callee is told that progress is welcome, whatever it announces, and need not send any.';
 const KILLED =
@@ -18,8 +18,7 @@ export const DEVIATIONS: ReadonlyMap<string, string> = new Map([
     'protocol-errors.yield-unknown',
     'A YIELD that answers nothing harms nobody, and is ignored like one that comes late.',
   ],
-  ...['call', 'publish', 'yield'].map((name) => [`payload-passthru.unannounced.${name}`, PASSTHRU] as const),
-  ['payload-passthru.callee-unsupported', PASSTHRU],
+  ['payload-passthru.unannounced.publish', PASSTHRU],
   ['progressive-results.forwarded.unsupported', PROGRESS],
   ['progressive-results.canceling', PROGRESS],
   ...['kill-by-authrole', 'kill-by-authrole.none'].map((name) => [`session-meta.${name}`, KILLED] as const),
