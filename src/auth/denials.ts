@@ -13,6 +13,12 @@ export function noSuchRole(realm: string, role: string): Deny {
   return deny(ERRORS.noSuchRole.uri, `realm "${realm}" has no role "${role}"`);
 }
 
+/** As `noSuchRole`, for a client whose cookie stands for a former login. */
+export function roleGone(realm: string, role: string): Deny {
+  const text = `session was previously authenticated (via transport), but role "${role}" no longer exists on realm "${realm}"`;
+  return deny(ERRORS.noSuchRole.uri, text);
+}
+
 /** None of the client's authmethods is configured. `place`: 1 where no authentication is configured at all, else 2. */
 export function noAuthMethod(place: 1 | 2, offered: readonly string[]): Deny {
   const text = `cannot authenticate [${place}] using any of the offered authmethods ${pythonRepr(offered)}`;

@@ -6,6 +6,7 @@ import { isUri } from '../wamp/uri.ts';
 import { AuthenticationError } from './authenticator.ts';
 import type { AuthMethod, Hello } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
+import type { CookieVisit } from './cookie-visit.ts';
 import { failed, givenUp, noAuthMethod, noPendingAuthentication } from './denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from './outcome.ts';
 import type { AuthPolicy } from './policy.ts';
@@ -17,6 +18,8 @@ export interface LoginPorts {
   readonly random: RandomBytes;
   /** Its lines hold reasons, the router's own texts and places in the code: no credential, no authenticator's words. */
   readonly log: Log;
+  /** What the connection has of cookies; null where there are none. */
+  readonly cookie: CookieVisit | null;
 }
 
 /**
@@ -48,6 +51,8 @@ export class Login {
     const outcome = await this.#decide(signal, async () => {
       const unusable = refuseUnusable(hello);
       if (unusable !== null) return unusable;
+      const restored = this.#ports.cookie?.restore(hello.authmethods) ?? null;
+      if (restored !== null) return restored;
       const method = this.#choose(hello);
       if ('kind' in method) return method;
       const authextra = hello.authextra === null ? null : withoutReservedKeys(hello.authextra);
@@ -80,7 +85,7 @@ export class Login {
   #openDoor(hello: Hello): AuthMethod | Deny {
     if (!hello.authmethods.includes(ANONYMOUS.name)) return noAuthMethod(1, hello.authmethods);
     if (hello.realm === null) return deny(ERRORS.noSuchRealm.uri, 'no realm requested');
-    return this.#policy.openDoor();
+    return this.#policy.openDoor(this.#ports.cookie?.anonymousAuthid ?? null);
   }
 
   async #decide<Decision extends Outcome>(

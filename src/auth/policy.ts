@@ -85,9 +85,6 @@ export interface ReservedProcedure {
   readonly role: string | null;
 }
 
-/** No authentication configured: Crossbar lets everybody in by this. */
-const OPEN_DOOR = new StaticAuthenticator(() => ({ role: 'anonymous' }));
-
 /** The `auth` of one transport, compiled once. Logins only read it. */
 export class AuthPolicy {
   readonly #factories = new Map<string, AuthMethodFactory>();
@@ -95,13 +92,17 @@ export class AuthPolicy {
   readonly #functions: FunctionAuthenticatorOptions[] = [];
   readonly #tables: StaticAuthenticator[] = [];
   readonly #ports: AuthPorts;
+  /** Whether no authentication is configured at all. */
+  readonly open: boolean;
 
   /**
-   * @param entries none: everybody joins as `anonymous`, as Crossbar has it
+   * @param entries none, and no cookie either: everybody joins as `anonymous`, as Crossbar has it
+   * @param cookie whether `auth.cookie` is there: sessions that a cookie brings back (`CookieVisit.restore`)
    * @throws TypeError where an entry cannot be used; the message names its place, and no secret
    */
-  constructor(entries: readonly AuthEntry[], ports: AuthPorts) {
+  constructor(entries: readonly AuthEntry[], ports: AuthPorts, cookie = false) {
     this.#ports = ports;
+    this.open = entries.length === 0 && !cookie;
     for (const entry of entries) {
       const place = `auth.${entry.method}`;
       if (this.#factories.has(entry.method)) throw new TypeError(`${place}: configured twice`);
@@ -112,14 +113,13 @@ export class AuthPolicy {
     }
   }
 
-  /** Whether no authentication is configured at all. */
-  get open(): boolean {
-    return this.#factories.size === 0;
-  }
-
-  /** Begins the login attempt that everybody has where nothing is configured. */
-  openDoor(): AuthMethod {
-    return ANONYMOUS.start(this.#parts(OPEN_DOOR, null));
+  /**
+   * Begins the login attempt that everybody has where nothing is configured.
+   * @param authid by which the client is known again, or null for a random one. Crossbar: the cookie's id
+   */
+  openDoor(authid: string | null): AuthMethod {
+    const answer = authid === null ? { role: 'anonymous' } : { role: 'anonymous', authid };
+    return ANONYMOUS.start(this.#parts(new StaticAuthenticator(() => answer), null));
   }
 
   /** Begins a login attempt with one authmethod; null where this transport does not configure it. */

@@ -26,5 +26,6 @@ function askedBy(entry: AuthOutline): string | null {
 
 /** Whether somebody may come in there without that authenticator being asked. */
 function isOtherWayIn({ open, methods }: Entrance, authenticator: string): boolean {
-  return open || methods.some((entry) => askedBy(entry) !== authenticator);
+  // By cookie comes back who has come in otherwise.
+  return open || methods.some((entry) => entry.method !== 'cookie' && askedBy(entry) !== authenticator);
 }

@@ -1,6 +1,7 @@
 /** What the schema cannot say: whether the parts of a configuration fit each other. */
 import { checkAuthenticators } from './check-authenticators.ts';
 import { checkAuthorizers } from './check-authorizers.ts';
+import { checkCookies } from './check-cookies.ts';
 import { checkEffects } from './check-effects.ts';
 import { checkListeners } from './check-listeners.ts';
 import { checkNames } from './check-names.ts';
@@ -19,6 +20,7 @@ export function check(value: unknown): Finding[] {
     ...workers.flatMap(checkAuthenticators),
     ...workers.flatMap(checkAuthorizers),
     ...checkListeners(workers),
+    ...checkCookies(workers),
     ...workers.flatMap(checkEffects),
   ];
 }

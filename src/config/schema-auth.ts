@@ -207,7 +207,11 @@ export const auth = strict('authmethods', {
   'cryptosign-proxy': refused(NOT_YET),
   'anonymous-proxy': refused(NOT_YET),
   tls: refused(NOT_YET),
-  cookie: refused(NOT_YET),
+  cookie: mapOf(z.unknown(), 'anything')
+    .exactOptional()
+    .describe(
+      'Clients whose cookie stands for a former login; needs `cookie` on the transport. Its content does not matter.',
+    ),
 }).meta({
   id: 'auth',
   description: 'How clients prove who they are. Without any authmethod everybody joins with the role `anonymous`.',

@@ -1,6 +1,6 @@
 /** Listening transports of a router worker. Crossbar: `check_router_transport`. */
 import { z } from 'zod';
-import { NOT_YET, notYet } from './refusals.ts';
+import { notYet } from './refusals.ts';
 import { auth } from './schema-auth.ts';
 import { byType, type Config, flag, id, integer, refused, strict } from './schema-basics.ts';
 import { listeningEndpoint } from './schema-endpoint.ts';
@@ -59,7 +59,7 @@ export const testeeTransport = strict('a websocket transport', {
   endpoint: listeningEndpoint,
   ...websocketBaseKeys,
   auth: refused('a testee is an echo: nobody logs in'),
-  cookie: refused(NOT_YET),
+  cookie: refused('a testee is an echo: it has no use for cookies'),
 });
 
 export type TransportConfig = Config<typeof transport>;

@@ -1,8 +1,8 @@
 /** What stand-alone WebSocket transports and the path service `websocket` have in common. */
 
-import { NOT_YET } from './refusals.ts';
 import { auth } from './schema-auth.ts';
-import { flag, pattern, refused } from './schema-basics.ts';
+import { flag, pattern } from './schema-basics.ts';
+import { cookie } from './schema-cookie.ts';
 import { serializers, websocketOptions } from './schema-websocket-options.ts';
 
 const WEBSOCKET_URL = /^wss?:\/\/[^\s/?#]+[^\s#]*$/;
@@ -20,5 +20,5 @@ export const websocketBaseKeys = {
 export const websocketKeys = {
   ...websocketBaseKeys,
   auth: auth.exactOptional(),
-  cookie: refused(NOT_YET),
+  cookie: cookie.exactOptional(),
 };

@@ -1,4 +1,4 @@
-import { noSuchRealm, noSuchRole } from '../auth/denials.ts';
+import { noSuchRealm, noSuchRole, roleGone } from '../auth/denials.ts';
 import type { Accept, Deny } from '../auth/outcome.ts';
 import type { Realm } from '../router/realm.ts';
 import type { Role } from '../router/role.ts';
@@ -23,6 +23,7 @@ export function admitClients(router: Router): Admit {
     const realm = router.realm(accept.realm);
     if (realm === undefined) return noSuchRealm(accept.realm);
     const role = realm.role(accept.authrole);
+    if (role === undefined && accept.authprovider === 'cookie') return roleGone(accept.realm, accept.authrole);
     if (role === undefined) return noSuchRole(accept.realm, accept.authrole);
     return { kind: 'admission', realm, role };
   };

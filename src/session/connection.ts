@@ -76,5 +76,25 @@ export interface Receiver {
   disconnected(): void;
 }
 
+/** A request over HTTP to open a connection. */
+export interface Arrival {
+  /** By lower-case name, several of one name joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether cookies count for it: not for a page of a foreign origin (K19). */
+  readonly cookiesCount: boolean;
+}
+
+/** How an arrival is let in. */
+export interface Greeting {
+  /** Headers of the answer, such as Set-Cookie, by name. They become `TransportDetails.headersSent`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `TransportDetails.cookie` */
+  readonly cookie: string | null;
+  /** Who sits on the connection. */
+  readonly accept: Accept;
+}
+
+export type Greet = (arrival: Arrival) => Greeting;
+
 /** Makes the receiver of a new connection. `protocol` is the subprotocol: `wamp.2.json.batched`, …; '' where there is none (testee). */
 export type Accept = (connection: Connection, protocol: string) => Receiver;

@@ -1,3 +1,4 @@
+import type { CookieVisit } from '../auth/cookie-visit.ts';
 import { type Accept, type Challenge, type Deny, deny } from '../auth/outcome.ts';
 import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
@@ -37,6 +38,8 @@ export interface SessionPorts {
   /** Begins a login attempt: one for each HELLO. */
   readonly login: () => LoginAttempt;
   readonly admit: Admit;
+  /** What the connection has of cookies; null where there are none. */
+  readonly cookie: CookieVisit | null;
   /** Told when a connection begins or ends to be one without a welcomed session: bounds how many there are. */
   readonly onPending: (change: 1 | -1) => void;
   /** Told once, when the connection has gone and nothing of the session is left. */
@@ -223,7 +226,7 @@ export class Session implements Receiver {
         this.#close('normal', message.text ?? '');
         return;
       default:
-        this.#onGoodbye();
+        this.#onGoodbye(message.text ?? '');
     }
   }
 
@@ -238,6 +241,7 @@ export class Session implements Receiver {
       this.#deny(admission);
       return;
     }
+    this.#ports.cookie?.joined(accept);
     const { identity } = this.#ports;
     const roles = admission.realm.metaApi ? ROUTER_ROLES : ROLES_WITHOUT_META_API;
     const details = welcomeDetails(accept, identity, this.#connection.details.peer, roles);
@@ -268,12 +272,33 @@ export class Session implements Receiver {
   }
 
   /** The client leaves, or answers our GOODBYE. Nothing is sent after a GOODBYE, whichever side began. */
-  #onGoodbye(): void {
+  #onGoodbye(reason: string): void {
     if (this.#state === 'closing') {
       this.#close('normal', ERRORS.goodbyeAndOut.uri);
       return;
     }
     this.#leaveRealm('goodbye');
+    const { cookie } = this.#ports;
+    const loggingOut = reason === ERRORS.closeLogout.uri && this.#state === 'established';
+    if (loggingOut && cookie !== null) this.#logOut(cookie);
+    else this.#answerGoodbye();
+  }
+
+  /** The answer says that the cookie is no login any more, even after a crash; a disk that hangs delays it for so long only. */
+  #logOut(cookie: CookieVisit): void {
+    this.#state = 'closing';
+    const answer = (): void => {
+      if (this.#state !== 'closing' || this.#deadline !== patience) return;
+      patience.cancel();
+      this.#state = 'established';
+      this.#guard(() => this.#answerGoodbye());
+    };
+    const patience = this.#ports.clock.setTimer(answer, this.#ports.limits.closeTimeout);
+    this.#deadline = patience;
+    void cookie.logOut().then(answer);
+  }
+
+  #answerGoodbye(): void {
     this.#outbox.send(Msg.GOODBYE, 0, 0, EMPTY, ERRORS.goodbyeAndOut.uri, null);
     if (this.#state === 'established') this.#awaitHello(true);
   }
@@ -345,6 +370,7 @@ export class Session implements Receiver {
   /** Off the realm, out of the handshake, no timer left. */
   #release(): void {
     this.#leaveRealm('lost');
+    this.#ports.cookie?.end();
     this.#handshake.cancel();
     this.#deadline?.cancel();
     this.#deadline = null;

@@ -24,6 +24,33 @@ export function isAllowedOrigin(header: string, rules: OriginRules): boolean {
   return rules.allowedOrigins.some((pattern) => origin.some((form) => matchesWildcard(form, pattern.toLowerCase())));
 }
 
+/** Origins of nobody (RFC 2606): a pattern that lets them in lists nobody in particular. */
+const NOBODYS = ['http://nobody.invalid', 'https://nobody.invalid'].flatMap((origin) => [
+  origin,
+  `${origin}:80`,
+  `${origin}:443`,
+  `${origin}:8080`,
+]);
+
+/**
+ * Whether cookies count for a request (K19): it comes from a page of our own host, or of an origin that
+ * `allowed_origins` lists, or not from a browser at all, which always says where a page comes from. Else any
+ * page in the world could act as whoever visits it. Hosts are compared without their ports, for browsers send
+ * cookies to all ports of a host. A plain page is not of the same host as an encrypted router: anybody on
+ * the way may have changed it.
+ */
+export function cookiesCount(headers: Readonly<Record<string, string>>, rules: OriginRules, secure: boolean): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  const forms = parseOrigin(origin);
+  if (forms === null || forms === 'null') return false;
+  const listed = rules.allowedOrigins.filter((pattern) => !NOBODYS.some((nobody) => matchesWildcard(nobody, pattern)));
+  if (listed.some((pattern) => forms.some((form) => matchesWildcard(form, pattern.toLowerCase())))) return true;
+  const page = new URL(origin.trim());
+  if (secure && page.protocol !== 'https:') return false;
+  return host !== undefined && URL.canParse(`http://${host}`) && new URL(`http://${host}`).hostname === page.hostname;
+}
+
 /** The forms of an origin that patterns see; `'null'` for opaque ones; null where it is not an origin. */
 function parseOrigin(header: string): readonly string[] | 'null' | null {
   const text = header.trim().toLowerCase();

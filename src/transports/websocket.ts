@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { Accept } from '../session/connection.ts';
+import type { Accept, Greet, Greeting } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
@@ -22,6 +22,7 @@ import {
 } from './websocket-handshake.ts';
 import { MaskSource } from './websocket-mask.ts';
 import { completeOptions, type WebSocketOptions, type WebSocketSettings } from './websocket-options.ts';
+import { cookiesCount } from './websocket-origin.ts';
 import type { SenderSettings } from './websocket-sender.ts';
 
 export interface WebSocketPorts {
@@ -30,8 +31,8 @@ export interface WebSocketPorts {
   readonly accept: Accept;
   /** Whether one more connection may come in; if not, it gets 503. Default: always. */
   readonly admit?: () => boolean;
-  /** Headers of the answer to a granted upgrade, such as Set-Cookie; by name. They become `TransportDetails.headersSent`. */
-  readonly extraResponseHeaders?: (request: IncomingMessage) => Readonly<Record<string, string>>;
+  /** How a granted upgrade is let in. Default: by `accept`, with nothing besides. */
+  readonly greet?: Greet;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -82,17 +83,17 @@ export class WebSocketListener {
       this.#refuse(socket, outcome);
       return;
     }
-    let headersSent: Readonly<Record<string, string>>;
+    let greeting: Greeting;
     try {
-      headersSent = this.#ports.extraResponseHeaders?.(request) ?? {};
-      socket.write(this.#answer(outcome, headersSent));
+      greeting = this.#greet(headers, secure);
+      socket.write(this.#answer(outcome, greeting.headers));
     } catch (error) {
       this.#ports.log.error('a WebSocket could not be opened', { error });
       this.#refuse(socket, refusal(500, 'The connection could not be set up.'));
       return;
     }
     if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
-    this.#open(socket, head, outcome, {
+    this.#open(socket, head, outcome, greeting.accept, {
       type: 'websocket',
       ...socketDetails(socket),
       peer: peerOf(socket),
@@ -100,8 +101,8 @@ export class WebSocketListener {
       serializer: null,
       extensions: this.#extensions(outcome),
       headersReceived: headers,
-      headersSent,
-      cookie: null,
+      headersSent: greeting.headers,
+      cookie: greeting.cookie,
     });
   }
 
@@ -120,6 +121,12 @@ export class WebSocketListener {
     const admitted = !this.#closing && (this.#ports.admit?.() ?? true);
     if (!admitted) return refusal(503, 'Too many connections wait to log in.', { 'Retry-After': RETRY_AFTER });
     return negotiate(request, headers, this.#ports.protocols, this.#settings, secure);
+  }
+
+  #greet(headers: Record<string, string>, secure: boolean): Greeting {
+    const { greet, accept } = this.#ports;
+    if (greet === undefined) return { headers: {}, cookie: null, accept };
+    return greet({ headers, cookiesCount: cookiesCount(headers, this.#settings, secure) });
   }
 
   #refuse(socket: Duplex, { status, text, headers }: Refusal): void {
@@ -166,8 +173,8 @@ export class WebSocketListener {
     return deflate === null || compression === null ? null : [describeDeflate(deflate, compression)];
   }
 
-  #open(socket: Duplex, head: Buffer, agreement: Agreement, details: TransportDetails): void {
-    const { clock, log, accept } = this.#ports;
+  #open(socket: Duplex, head: Buffer, agreement: Agreement, accept: Accept, details: TransportDetails): void {
+    const { clock, log } = this.#ports;
     const settings = this.#settings;
     const connection = new WebSocketConnection(socket, details, isTextProtocol(agreement.protocol), {
       ...settings,

@@ -99,6 +99,7 @@ export const ERRORS = {
   goodbyeAndOut: entry('wamp.close.goodbye_and_out', 'Answer to GOODBYE.', 'nobody'),
   closeNormal: entry('wamp.close.normal', 'The session ends as asked.', 'nobody'),
   closeRealm: entry('wamp.close.close_realm', 'The client leaves.', 'nobody'),
+  closeLogout: entry('wamp.close.logout', 'The client leaves, and its cookie logs nobody in any more.', 'nobody'),
   systemShutdown: entry('wamp.close.system_shutdown', 'The router shuts down.', 'nobody'),
   killed: entry('wamp.close.killed', 'The router ended the session.', 'nobody'),
 } as const satisfies Record<string, CatalogueEntry>;

@@ -41,6 +41,8 @@ export const LIMITS = {
   uriComponents: 64,
   /** Characters of an authid. */
   authidLength: 255,
+  /** Cookies of one store. Beyond it the oldest goes, first those without a login. */
+  cookies: 100_000,
   /** Subscriptions and registrations together, per session. */
   observations: 10_000,
   /** Testaments that a session leaves: they are all published at once when it ends. */

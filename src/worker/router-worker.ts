@@ -17,6 +17,7 @@ import type { Log } from '../wamp/log.ts';
 import { compileAuth } from './compile-auth.ts';
 import { type CompiledRealm, compileRealm } from './compile-realm.ts';
 import { moduleImporter, startComponent } from './components.ts';
+import { CookieStores } from './cookie-stores.ts';
 import { closeHistories, type Histories, openHistories } from './event-histories.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
 import { ServiceSessions } from './service-sessions.ts';
@@ -49,6 +50,7 @@ export class RouterWorker {
   readonly #importModule: (specifier: string) => Promise<unknown>;
   readonly #components: ClientSession[] = [];
   readonly #transports: RunningTransport[] = [];
+  readonly #cookies: CookieStores;
 
   readonly #histories: Histories;
 
@@ -67,6 +69,7 @@ export class RouterWorker {
     this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
     this.#local = { clock, flusher, log, pid: process.pid };
     this.#services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
+    this.#cookies = new CookieStores(place.cbdir, { clock, wallClock: Date.now, random: randomBytes, log });
   }
 
   /** @throws Error one sentence: what could not be started, and why. Nothing is left running then. */
@@ -118,6 +121,7 @@ export class RouterWorker {
     await Promise.all(this.#transports.map((transport) => transport.close()));
     await Promise.all(this.#components.map((session) => session.closed));
     await closeHistories(this.#histories);
+    await this.#cookies.close();
   }
 
   async #start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<void> {
@@ -152,11 +156,12 @@ export class RouterWorker {
     const transports = config.transports.map((transport) =>
       prepareTransport(transport, {
         policyOf: (auth) => {
-          const policy = new AuthPolicy(compileAuth(auth), authPorts);
+          const policy = new AuthPolicy(compileAuth(auth), authPorts, auth?.cookie !== undefined);
           policies.push(policy);
           return policy;
         },
-        accept: (policy, limits) => this.#host.clients(policy, limits),
+        cookiesOf: (cookie, auth, log) => this.#cookies.jar(cookie, auth?.cookie !== undefined, log),
+        door: (policy, limits, cookies) => this.#host.clients(policy, limits, cookies),
         admit: () => this.#host.admit(),
         clock,
         log,
@@ -166,6 +171,7 @@ export class RouterWorker {
         startedAt: new Date(),
       }),
     );
+    await this.#cookies.open();
     for (const policy of policies) {
       for (const { realm, procedure, role } of policy.reservedProcedures()) this.#reserve(realm, procedure, role);
       await policy.load();

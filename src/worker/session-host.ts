@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { CookieJar } from '../auth/cookie-jar.ts';
+import type { CookieVisit } from '../auth/cookie-visit.ts';
 import { Login } from '../auth/login.ts';
 import type { AuthPolicy } from '../auth/policy.ts';
 import type { Realm } from '../router/realm.ts';
 import { type Role, TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import { type Admit, admitClients } from '../session/admission.ts';
-import type { Accept } from '../session/connection.ts';
+import type { Accept, Greet } from '../session/connection.ts';
 import type { Flusher } from '../session/flusher.ts';
 import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
 import { Session, type SessionPorts } from '../session/session.ts';
@@ -36,6 +38,13 @@ export interface LocalPrincipal {
   readonly authid: string;
 }
 
+/** Where the connections of one transport come in. */
+export interface Door {
+  readonly accept: Accept;
+  /** For those that come over HTTP; null: by `accept`, as any other. */
+  readonly greet: Greet | null;
+}
+
 /** Makes the sessions of a worker, counts those that are not welcomed yet, and ends them all. */
 export class SessionHost {
   readonly #ports: HostPorts;
@@ -59,20 +68,30 @@ export class SessionHost {
     return this.#pending < LIMITS.pendingSessions;
   }
 
-  /** For the connections of one transport: its authentication, its limits. */
-  clients(policy: AuthPolicy, limits: Limits): Accept {
+  /** For the connections of one transport: its authentication, its limits, its cookies. */
+  clients(policy: AuthPolicy, limits: Limits, cookies: CookieJar | null): Door {
     const { router, log } = this.#ports;
-    const login = (): LoginAttempt => new Login(policy, { random: randomBytes, log });
     const admit = admitClients(router);
     const onPending = (change: number): void => {
       this.#pending += change;
     };
-    return (connection, protocol) => {
-      const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending });
-      const session = new Session(connection, wireOf(protocol, connection.framing), ports);
-      this.#sessions.add(session);
-      return session;
+    const accept = (cookie: CookieVisit | null): Accept => {
+      const login = (): LoginAttempt => new Login(policy, { random: randomBytes, log, cookie });
+      return (connection, protocol) => {
+        const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending, cookie });
+        const session = new Session(connection, wireOf(protocol, connection.framing), ports);
+        this.#sessions.add(session);
+        cookie?.begin(() => session.goodbye(ERRORS.closeLogout.uri, 'the login has ended elsewhere'));
+        return session;
+      };
     };
+    if (cookies === null) return { accept: accept(null), greet: null };
+    const greet: Greet = (arrival) => {
+      const visit = cookies.visit(arrival);
+      const headers = visit.setCookie === null ? {} : { 'Set-Cookie': visit.setCookie };
+      return { headers, cookie: visit.id, accept: accept(visit) };
+    };
+    return { accept: accept(null), greet };
   }
 
   /** For a connection inside the process, whose other end is who we say. */
@@ -81,7 +100,13 @@ export class SessionHost {
     const login = (): LoginAttempt => grantedLogin({ realm: realm.name, authid, authrole: role.name });
     const admit: Admit = () => ({ kind: 'admission', realm, role });
     return (connection, protocol) => {
-      const ports = this.#sessionPorts(this.#local, { login, admit, limits: LIMITS, onPending: () => {} });
+      const ports = this.#sessionPorts(this.#local, {
+        login,
+        admit,
+        limits: LIMITS,
+        onPending: () => {},
+        cookie: null,
+      });
       const session = new Session(connection, wireOf(protocol, connection.framing), ports);
       this.#local.add(session);
       return session;
@@ -106,7 +131,7 @@ export class SessionHost {
 
   #sessionPorts(
     among: Set<Session>,
-    own: Pick<SessionPorts, 'login' | 'admit' | 'limits' | 'onPending'>,
+    own: Pick<SessionPorts, 'login' | 'admit' | 'limits' | 'onPending' | 'cookie'>,
   ): SessionPorts {
     const { clock, ids, log, flusher, identity } = this.#ports;
     const onEnd = (session: Session): void => {

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import type { CookieJar } from '../auth/cookie-jar.ts';
 import type { AuthPolicy } from '../auth/policy.ts';
 import type { AuthConfig } from '../config/schema-auth.ts';
+import type { CookieConfig } from '../config/schema-cookie.ts';
 import type { EndpointConfig } from '../config/schema-endpoint.ts';
 import type {
   RawSocketTransportConfig,
@@ -22,13 +24,16 @@ import { HttpServer } from '../webservice/http-server.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
 import { addressOf, compileEndpoint, HTTP_ALPN } from './compile-endpoint.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
+import type { Door } from './session-host.ts';
 import { compileWebPaths } from './web-paths.ts';
 
 export interface TransportPorts {
   /** The policy of a transport's `auth`. */
   readonly policyOf: (auth: AuthConfig | undefined) => AuthPolicy;
-  /** What sits on the connections of a transport with this policy and these limits. */
-  readonly accept: (policy: AuthPolicy, limits: Limits) => Accept;
+  /** The cookies of a transport with this `cookie` and this `auth`. */
+  readonly cookiesOf: (cookie: CookieConfig, auth: AuthConfig | undefined, log: Log) => CookieJar;
+  /** What sits on the connections of a transport with this policy, these limits and these cookies. */
+  readonly door: (policy: AuthPolicy, limits: Limits, cookies: CookieJar | null) => Door;
   /** Whether one more connection may wait for its WELCOME. */
   readonly admit: () => boolean;
   readonly clock: Clock;
@@ -86,21 +91,36 @@ interface WampListenerConfig {
   readonly options: { readonly login_timeout: number; readonly max_outbox_size: number };
   readonly serializers: readonly FormatId[];
   readonly auth?: AuthConfig;
+  readonly cookie?: CookieConfig;
 }
 
-/** What sits on the connections of a listener; what a serializer's name on the wire means there is settled here. */
-function acceptOf({ options, serializers, auth }: WampListenerConfig, ports: TransportPorts): Accept {
-  const accept = ports.accept(ports.policyOf(auth), limitsOf(options));
-  return (connection, protocol) => accept(connection, formatProtocol(protocol, serializers));
+/** Where the connections of a listener come in; what a serializer's name on the wire means there is settled here. */
+function doorOf({ options, serializers, auth, cookie }: WampListenerConfig, ports: TransportPorts): Door {
+  const cookies = cookie === undefined ? null : ports.cookiesOf(cookie, auth, ports.log);
+  const { accept, greet } = ports.door(ports.policyOf(auth), limitsOf(options), cookies);
+  const settled =
+    (accept: Accept): Accept =>
+    (connection, protocol) =>
+      accept(connection, formatProtocol(protocol, serializers));
+  if (greet === null) return { accept: settled(accept), greet };
+  return {
+    accept: settled(accept),
+    greet: (arrival) => {
+      const greeting = greet(arrival);
+      return { ...greeting, accept: settled(greeting.accept) };
+    },
+  };
 }
 
 function webSocketListener(
   config: WampListenerConfig & { readonly options: WebSocketOptionsConfig },
   ports: TransportPorts,
 ): WebSocketListener {
+  const { accept, greet } = doorOf(config, ports);
   return new WebSocketListener(compileWebSocketOptions(config.options), {
     protocols: protocolNames(config.serializers),
-    accept: acceptOf(config, ports),
+    accept,
+    ...(greet !== null && { greet }),
     admit: ports.admit,
     clock: ports.clock,
     log: ports.log,
@@ -163,7 +183,7 @@ function rawSocketSite(config: RawSocketTransportConfig, ports: TransportPorts):
   const listener = new RawSocketListener(
     { ...RAWSOCKET_DEFAULTS, serializers: new Set(wireIds(serializers)), maxMessageSize: options.max_message_size },
     {
-      accept: acceptOf(config, ports),
+      accept: doorOf(config, ports).accept,
       admit: ports.admit,
       clock: ports.clock,
       log: ports.log,

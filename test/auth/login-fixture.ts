@@ -3,6 +3,7 @@ import type { CallerFor } from '../../src/auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../../src/auth/authenticators/function-loader.ts';
 import type { Hello, StaticParts } from '../../src/auth/authmethod.ts';
 import { CallBudget } from '../../src/auth/call-budget.ts';
+import type { CookieVisit } from '../../src/auth/cookie-visit.ts';
 import { Decoys } from '../../src/auth/decoys.ts';
 import { KeyDerivation } from '../../src/auth/key-derivation.ts';
 import { Login } from '../../src/auth/login.ts';
@@ -109,8 +110,8 @@ export class LoginFixture {
     });
   }
 
-  login(): Login {
-    return new Login(this.policy, { random: randomBytes, log: this.#logWith({}) });
+  login(cookie: CookieVisit | null = null): Login {
+    return new Login(this.policy, { random: randomBytes, log: this.#logWith({}), cookie });
   }
 
   /** A whole login: HELLO, and the answer if there is a challenge. */

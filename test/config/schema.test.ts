@@ -350,10 +350,36 @@ const REFUSED: readonly Row[] = [
     'x',
     `${W}.transports[0].paths["/"].package: Python-only, cannot run here: files inside of a Python package; give "directory"`,
   ],
-  ...['cryptosign-proxy', 'anonymous-proxy', 'tls', 'cookie'].map(
+  ...['cryptosign-proxy', 'anonymous-proxy', 'tls'].map(
     (method): Row => [[...AUTH, method], {}, `${WS}.auth.${method}: not supported yet`],
   ),
-  [[...WEBSOCKET_PATH, 'cookie'], {}, `${WS}.cookie: not supported yet`],
+  [
+    [...WEBSOCKET_PATH, 'cookie'],
+    { name: 'Sid' },
+    `${WS}.cookie.name: expected a name of a-z, 0-9 and _, beginning with a letter, got "Sid"`,
+  ],
+  [[...WEBSOCKET_PATH, 'cookie'], { length: 5 }, `${WS}.cookie.length: expected an integer from 6 to 64, got 5`],
+  [
+    [...WEBSOCKET_PATH, 'cookie'],
+    { max_age: 0 },
+    `${WS}.cookie.max_age: expected an integer from 1 to 311040000 (seconds), got 0`,
+  ],
+  [
+    [...WEBSOCKET_PATH, 'cookie'],
+    { path: 'a;b' },
+    `${WS}.cookie.path: expected a path that begins with "/", got "a;b"`,
+  ],
+  [[...WEBSOCKET_PATH, 'cookie'], { domain: 'a;b' }, `${WS}.cookie.domain: expected the name of a domain, got "a;b"`],
+  [
+    [...WEBSOCKET_PATH, 'cookie'],
+    { store: { type: 'redis' } },
+    `${WS}.cookie.store.type: expected one of "memory", "file", "database", got "redis"`,
+  ],
+  [
+    [...WEBSOCKET_PATH, 'cookie'],
+    { store: { type: 'file' } },
+    `${WS}.cookie.store.filename: expected the path of a file, got nothing`,
+  ],
   [[...RAWSOCKET, 'cookie'], {}, `${W}.transports[2].cookie: cookies exist only on WebSocket`],
   [
     [...RAWSOCKET, 'auth', 'ticket', 'expose_controller'],

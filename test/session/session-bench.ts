@@ -205,6 +205,7 @@ export class SessionBench {
       identity: { node: 'node1', worker: 'worker1', pid: 4711 },
       login: () => this.#login(),
       admit: admitClients(this.router),
+      cookie: null,
       onPending: (change) => {
         this.pending += change;
       },

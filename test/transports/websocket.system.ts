@@ -133,11 +133,8 @@ describe('WebSocketListener and ws', { timeout: 60_000 }, () => {
 
   test('says who is there', async (t) => {
     const { accept, accepted, receiver } = acceptOne();
-    const running = await start(
-      t,
-      {},
-      { protocols: PROTOCOLS, accept, extraResponseHeaders: () => ({ 'Set-Cookie': 'cbtid=1; HttpOnly' }) },
-    );
+    const greeting = { headers: { 'Set-Cookie': 'cbtid=1; HttpOnly' }, cookie: '1', accept };
+    const running = await start(t, {}, { protocols: PROTOCOLS, accept, greet: () => greeting });
     const socket = new WebSocket(`ws://127.0.0.1:${running.port}/`, ['wamp.2.json'], {
       headers: { 'X-Tenant': 'one' },
     });
@@ -239,7 +236,9 @@ describe('WebSocketListener and ws', { timeout: 60_000 }, () => {
   });
 
   test('a header with a line break is a fault of ours, not an answer', async (t) => {
-    const running = await start(t, {}, { extraResponseHeaders: () => ({ 'Set-Cookie': 'a=1\r\nX-Evil: 1' }) });
+    const { accept } = acceptOne();
+    const headers = { 'Set-Cookie': 'a=1\r\nX-Evil: 1' };
+    const running = await start(t, {}, { greet: () => ({ headers, cookie: '1', accept }) });
     const client = await FrameClient.open(running.port);
     client.socket.destroy();
     assert.match(client.response, /^HTTP\/1\.1 500 /);
