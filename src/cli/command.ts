@@ -3,13 +3,31 @@ import type { ExitCode } from './exit-code.ts';
 
 /** One verb of the command line. */
 export interface Command {
+  /** `check`; of a group's command with the name of the group before it: `auth explain`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
+  /** What has to be given beside options, in this order. Default: nothing. */
+  readonly arguments?: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
   /** What `--help` tells beyond the options: what it does, examples, exit codes. */
   readonly help: CommandHelp;
   run(values: OptionValues, terminal: Terminal): Promise<ExitCode>;
+}
+
+/** Commands that belong together; the verb is the name of the group, and then theirs. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Command[];
+}
+
+export interface CommandArgument {
+  /** As it is called in the help, and in `OptionValues`: `URI`. */
+  readonly name: string;
+  /** The values that it takes, where they are few. */
+  readonly choices?: readonly string[];
+  readonly about: string;
 }
 
 export interface CommandOption {
@@ -29,7 +47,7 @@ interface CommandHelp {
   readonly exitCodes: readonly (readonly [code: ExitCode, means: string])[];
 }
 
-/** The options that were given, by name; '' for those that take no value. */
+/** The options and arguments that were given, by name; '' for options that take no value. */
 export type OptionValues = ReadonlyMap<string, string>;
 
 /** What a command sees of the process that it runs in. */

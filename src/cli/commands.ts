@@ -1,5 +1,6 @@
+import { AUTH } from './auth.ts';
 import { CHECK } from './check.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandGroup } from './command.ts';
 import { CONFORMANCE } from './conformance.ts';
 import { INIT } from './init.ts';
 import { startCommand } from './start.ts';
@@ -11,6 +12,6 @@ import { VERSION_COMMAND } from './version.ts';
  * All commands, as the help lists them.
  * @param workerEntry the module that a worker process runs
  */
-export function allCommands(workerEntry: string): readonly Command[] {
-  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, CONFORMANCE, VERSION_COMMAND];
+export function allCommands(workerEntry: string): readonly (Command | CommandGroup)[] {
+  return [INIT, CHECK, startCommand(workerEntry), STOP, STATUS, AUTH, CONFORMANCE, VERSION_COMMAND];
 }

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command, CommandGroup } from './command.ts';
 import { EXIT } from './exit-code.ts';
 
 const PROGRAM_EXIT_CODES = [
@@ -9,7 +9,7 @@ const PROGRAM_EXIT_CODES = [
 ] as const;
 
 /** The help of the program. */
-export function programHelp(commands: readonly Command[]): string {
+export function programHelp(commands: readonly (Command | CommandGroup)[]): string {
   return sections(
     'Usage: turnpike COMMAND [OPTIONS]',
     'Turnpike routes WAMP calls and events between clients, and decides who may come in.\n' +
@@ -25,14 +25,25 @@ export function programHelp(commands: readonly Command[]): string {
   );
 }
 
+/** The help of a group of commands. */
+export function groupHelp({ name, summary, commands }: CommandGroup): string {
+  return sections(
+    `Usage: turnpike ${name} COMMAND [OPTIONS]`,
+    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
+    `Commands:\n${columns(commands.map((command) => [command.name.slice(name.length + 1), command.summary]))}`,
+    `More of a command: turnpike ${name} COMMAND --help`,
+  );
+}
+
 /** The help of one command. */
-export function commandHelp({ name, options, help }: Command): string {
+export function commandHelp({ name, arguments: given = [], options, help }: Command): string {
   const described = [
     ...options.map((option) => [`--${option.name} ${option.value ?? ''}`.trimEnd(), option.about] as const),
   ];
   return sections(
-    `Usage: turnpike ${name}${options.length > 0 ? ' [OPTIONS]' : ''}`,
+    ['Usage: turnpike', name, ...(options.length > 0 ? ['[OPTIONS]'] : []), ...given.map((one) => one.name)].join(' '),
     help.about,
+    ...(given.length > 0 ? [`Arguments:\n${columns(given.map((one) => [one.name, one.about]))}`] : []),
     `Options:\n${columns([...described, ['--help', 'this text']])}`,
     `Examples:\n${columns(help.examples)}`,
     `Exit codes:\n${columns([

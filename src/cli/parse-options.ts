@@ -20,8 +20,14 @@ export function parseOptions(command: Command, args: readonly string[]): ParsedA
     tokens: true,
   });
   const values = new Map<string, string>();
+  const missing = [...(command.arguments ?? [])];
   for (const token of tokens) {
-    if (token.kind === 'positional') throw new UsageError(`unexpected argument ${quote(token.value)}`);
+    if (token.kind === 'positional') {
+      const argument = missing.shift();
+      if (argument === undefined) throw new UsageError(`unexpected argument ${quote(token.value)}`);
+      values.set(argument.name, checkChoice(argument.name, argument.choices, token.value));
+      continue;
+    }
     if (token.kind !== 'option') continue;
     if (token.name === 'help') return { help: true };
     const option = command.options.find(({ name }) => name === token.name);
@@ -29,6 +35,8 @@ export function parseOptions(command: Command, args: readonly string[]): ParsedA
     const given = token.inlineValue === false && token.value?.startsWith('--') ? undefined : token.value;
     values.set(option.name, checkValue(option, given));
   }
+  const [first] = missing;
+  if (first !== undefined) throw new UsageError(`${first.name} is missing: ${first.about}`);
   return { help: false, values };
 }
 
@@ -42,10 +50,12 @@ function checkValue({ name, value, choices }: CommandOption, given: string | und
     return '';
   }
   if (given === undefined || given === '') throw new UsageError(`--${name} needs a value (${value})`);
-  if (choices !== undefined && !choices.includes(given)) {
-    throw new UsageError(`--${name} is one of ${choices.join(', ')}, not ${quote(given)}`);
-  }
-  return given;
+  return checkChoice(`--${name}`, choices, given);
+}
+
+function checkChoice(name: string, choices: readonly string[] | undefined, given: string): string {
+  if (choices === undefined || choices.includes(given)) return given;
+  throw new UsageError(`${name} is one of ${choices.join(', ')}, not ${quote(given)}`);
 }
 
 function unknownOption(given: string, options: readonly CommandOption[]): UsageError {

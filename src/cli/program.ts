@@ -1,7 +1,7 @@
 import { closest } from '../config/closest.ts';
-import { type Command, CommandError, type Terminal, UsageError } from './command.ts';
+import { type Command, CommandError, type CommandGroup, type Terminal, UsageError } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** Commands of Crossbar.io that somebody who moves over may try. */
@@ -14,7 +14,7 @@ const CROSSBAR_COMMANDS: ReadonlySet<string> = new Set(['convert', 'upgrade', 'k
  */
 export async function runProgram(
   args: readonly string[],
-  commands: readonly Command[],
+  commands: readonly (Command | CommandGroup)[],
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [verb, ...rest] = args;
@@ -22,13 +22,31 @@ export async function runProgram(
     terminal.out.write(programHelp(commands));
     return EXIT.ok;
   }
-  const command = commands.find(({ name }) => name === (verb === '--version' ? 'version' : verb));
-  if (command === undefined) {
+  const found = commands.find(({ name }) => name === (verb === '--version' ? 'version' : verb));
+  if (found === undefined) {
     terminal.err.write(`turnpike: ${unknownCommand(verb, commands)} (all commands: turnpike --help)\n`);
     return EXIT.usage;
   }
+  return 'commands' in found ? runGroup(rest, found, terminal) : runCommand(rest, found, terminal);
+}
+
+async function runGroup(args: readonly string[], group: CommandGroup, terminal: Terminal): Promise<ExitCode> {
+  const [verb = '', ...rest] = args;
+  if (verb === '--help' || verb === '-h') {
+    terminal.out.write(groupHelp(group));
+    return EXIT.ok;
+  }
+  const command = group.commands.find(({ name }) => name === `${group.name} ${verb}`);
+  if (command !== undefined) return runCommand(rest, command, terminal);
+  const commands = group.commands.map((one) => ({ name: one.name.slice(group.name.length + 1) }));
+  const problem = unknownCommand(verb === '' ? '-' : verb, commands);
+  terminal.err.write(`turnpike ${group.name}: ${problem} (its commands: turnpike ${group.name} --help)\n`);
+  return EXIT.usage;
+}
+
+async function runCommand(args: readonly string[], command: Command, terminal: Terminal): Promise<ExitCode> {
   try {
-    const parsed = parseOptions(command, rest);
+    const parsed = parseOptions(command, args);
     if (!parsed.help) return await command.run(parsed.values, terminal);
     terminal.out.write(commandHelp(command));
     return EXIT.ok;
@@ -37,7 +55,7 @@ export async function runProgram(
   }
 }
 
-function unknownCommand(verb: string, commands: readonly Command[]): string {
+function unknownCommand(verb: string, commands: readonly { readonly name: string }[]): string {
   if (CROSSBAR_COMMANDS.has(verb)) return `${verb} is a command of Crossbar.io that Turnpike does not have`;
   const names = commands.map(({ name }) => name);
   if (verb.startsWith('-')) return `a command comes first (${names.join(', ')}), then its options`;

@@ -16,7 +16,7 @@ import { parseJson } from './json-source.ts';
 import { ConfigError, formatPath, type Path, type Problem, quote } from './problem.ts';
 import { holdAgainstSchema } from './schema-findings.ts';
 import type { NodeConfig } from './schema-node.ts';
-import { LineIndex, locate, type Source, SourceError } from './source.ts';
+import { LineIndex, locate, type Position, type Source, SourceError } from './source.ts';
 import { parseYaml } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -43,6 +43,8 @@ export interface LoadedConfig {
   readonly config: NodeConfig;
   /** What is allowed and probably not meant. */
   readonly warnings: readonly Problem[];
+  /** Where in the file something stands; of what is missing, where what it is missing from stands. */
+  positionOf(path: Path): Position;
 }
 
 /** @throws ConfigError with all problems of the file */
@@ -77,7 +79,12 @@ export function parseConfig(text: string, { file, format, env, openToAll = false
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (config === null || errors.length > 0) throw new ConfigError(problems);
   assignIds(config);
-  return { file, config: freeze(config), warnings: problems };
+  return {
+    file,
+    config: freeze(config),
+    warnings: problems,
+    positionOf: (path) => lines.positionAt(locate(source.root, path)),
+  };
 }
 
 const OPEN_TO_ALL = `everybody on this machine may read this file, and there are secrets in it: make it mode 0600, or write "${VARIABLE}"`;

@@ -6,8 +6,8 @@ import { turnpike } from './terminal.ts';
 const NAMES = allCommands('').map(({ name }) => name);
 
 describe('the command line', () => {
-  it('has the verbs of Crossbar that a node needs, and one of its own', () => {
-    assert.deepEqual([...NAMES].sort(), ['check', 'conformance', 'init', 'start', 'status', 'stop', 'version']);
+  it('has the verbs of Crossbar that a node needs, and some of its own', () => {
+    assert.deepEqual([...NAMES].sort(), ['auth', 'check', 'conformance', 'init', 'start', 'status', 'stop', 'version']);
   });
 
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
@@ -19,10 +19,19 @@ describe('the command line', () => {
     });
   }
 
-  for (const command of allCommands('')) {
-    it(`teaches: turnpike ${command.name} --help`, async () => {
-      const { code, out, err } = await turnpike([command.name, '--help']);
+  for (const group of allCommands('').filter((one) => 'commands' in one)) {
+    it(`teaches: turnpike ${group.name} --help`, async () => {
+      const { code, out, err } = await turnpike([group.name, '--help']);
       assert.deepEqual([code, err], [0, '']);
+      for (const { name } of group.commands) assert.match(out, new RegExp(`^ {2}${name.split(' ')[1]} `, 'm'));
+    });
+  }
+
+  for (const command of allCommands('').flatMap((one) => ('commands' in one ? one.commands : [one]))) {
+    it(`teaches: turnpike ${command.name} --help`, async () => {
+      const { code, out, err } = await turnpike([...command.name.split(' '), '--help']);
+      assert.deepEqual([code, err], [0, '']);
+      for (const { name } of command.arguments ?? []) assert.match(out, new RegExp(`^ {2}${name} `, 'm'));
       for (const { name, value } of command.options) {
         assert.match(out, new RegExp(`^ {2}--${name} ${value === null ? '' : '[A-Z]+'} `, 'm'));
       }
@@ -68,6 +77,31 @@ describe('a command line that is not understood', () => {
     [
       ['status', '--assert', 'alive'],
       'turnpike status: --assert is one of running, stopped, not "alive" (its options: turnpike status --help)',
+    ],
+    [['auth'], 'turnpike auth: a command comes first (explain), then its options (its commands: turnpike auth --help)'],
+    [
+      ['auth', 'explan'],
+      'turnpike auth: unknown command "explan": did you mean explain? (its commands: turnpike auth --help)',
+    ],
+    [
+      ['auth', 'explain', 'call'],
+      'turnpike auth explain: URI is missing: the procedure or topic, or a pattern of it with --match (its options: turnpike auth explain --help)',
+    ],
+    [
+      ['auth', 'explain', 'cal', 'com.a'],
+      'turnpike auth explain: ACTION is one of call, register, publish, subscribe, not "cal" (its options: turnpike auth explain --help)',
+    ],
+    [
+      ['auth', 'explain', 'call', 'com.a', 'com.b'],
+      'turnpike auth explain: unexpected argument "com.b" (its options: turnpike auth explain --help)',
+    ],
+    [
+      ['auth', 'explain', 'call', 'com.a'],
+      'turnpike auth explain: whose permissions? --role ROLE says it (its options: turnpike auth explain --help)',
+    ],
+    [
+      ['auth', 'explain', 'call', 'com.', '--role', 'user', '--match', 'prefix'],
+      'turnpike auth explain: there are no patterns for call: --match is for subscribe and register (its options: turnpike auth explain --help)',
     ],
     [
       ['start', '--loglevel', 'loud'],
