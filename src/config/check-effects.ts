@@ -18,7 +18,10 @@ const OF_ENDPOINTS: Effectless = [
 ];
 const OF_WEB: Effectless = [['display_tracebacks', 'errors are logged and never shown']];
 const OF_ENTRANCES: Effectless = [['debug', 'the log level is a matter of the command line']];
-const OF_OPTIONS: Effectless = [['flash_policy', 'Flash has gone from browsers']];
+const OF_OPTIONS: Effectless = [
+  ['flash_policy', 'Flash has gone from browsers'],
+  ['debug', 'the log level is a matter of the command line'],
+];
 const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they ask for, as in Crossbar']];
 
 export function checkEffects(worker: WorkerOutline): Finding[] {

@@ -28,7 +28,7 @@ export interface TransportOutline extends Item {
   readonly entrances: readonly Entrance[];
 }
 
-/** Where WAMP clients come in: a RawSocket or WebSocket transport, or a path service of type `websocket`. */
+/** Where WAMP clients come in: a RawSocket or WebSocket transport, or a path service of type `websocket` or `longpoll`. */
 export interface Entrance extends Item {
   /** Whether there is no `auth`, or an empty one: then everybody is let in. */
   readonly open: boolean;
@@ -82,13 +82,18 @@ function workerOutline(worker: Item): WorkerOutline {
 function transportOutline(transport: Item): TransportOutline {
   const type = textOf(transport, 'type');
   const services = type === 'web' ? servicesOf(transport) : [];
-  const entrances = services.filter((service) => textOf(service, 'type') === 'websocket');
+  const entrances = services.filter(isEntrance);
   return {
     ...transport,
     endpoint: itemAt(transport, 'endpoint'),
     services,
     entrances: (type === 'websocket' || type === 'rawsocket' ? [transport] : entrances).map(entranceOf),
   };
+}
+
+function isEntrance(service: Item): boolean {
+  const type = textOf(service, 'type');
+  return type === 'websocket' || type === 'longpoll';
 }
 
 function servicesOf(owner: Item): Item[] {

@@ -1,10 +1,15 @@
 /** Path services of a web transport. Crossbar: `check_web_path_service_*`. */
 import { z } from 'zod';
 import { notYet, pythonOnly, removed } from './refusals.ts';
+import { auth } from './schema-auth.ts';
 import { byType, type Config, flag, id, integer, mapOf, nonEmpty, refused, strict, text } from './schema-basics.ts';
+import { cookie } from './schema-cookie.ts';
 import { websocketKeys } from './schema-websocket.ts';
+import { allowedOrigins, loginTimeout } from './schema-websocket-options.ts';
 
 const PACKAGE = pythonOnly('files inside of a Python package; give "directory"');
+
+const MEBIBYTE = 1024 * 1024;
 
 /** One component of a path, or `/`. */
 const PATH = /^(?:[a-z0-9A-Z_-]+|\/)$/;
@@ -14,6 +19,39 @@ const websocket = strict('a websocket service', {
   type: z.literal('websocket'),
   ...websocketKeys,
 }).describe('WAMP over WebSocket on this path.');
+
+const longpoll = strict('a longpoll service', {
+  id: id('webservice'),
+  type: z.literal('longpoll'),
+  auth: auth.exactOptional().describe('Who may log in. Not in Crossbar, where everybody may.'),
+  cookie: cookie.exactOptional(),
+  options: strict('options of a longpoll service', {
+    debug: flag().default(false).describe('Has no effect here: the log level is a matter of the command line.'),
+    debug_transport_id: refused('all transports would have one id, and the id is all that it takes to use one'),
+    request_timeout: integer(1, 3_600, ' (seconds)')
+      .default(10)
+      .describe(
+        'How long a request to receive waits for a message, in seconds. Default 10. Without effect in Crossbar.',
+      ),
+    session_timeout: integer(1, 86_400, ' (seconds)')
+      .default(30)
+      .describe('How long a client may have no request to receive, in seconds, before it counts as gone. Default 30.'),
+    queue_limit_bytes: integer(1, 1024 * MEBIBYTE, ' (bytes)')
+      .default(131_072)
+      .describe(
+        'Bytes that may wait for a client, beside one message, before it is disconnected. Default 131072. Without effect in Crossbar.',
+      ),
+    queue_limit_messages: integer(1, 1_000_000)
+      .default(100)
+      .describe(
+        'Messages that may wait for a client before it is disconnected. Default 100. Without effect in Crossbar.',
+      ),
+    allowed_origins: allowedOrigins.describe(
+      'Origins whose pages may use it, with cookies too; `*` alone lets in pages of all others, without cookies. Default ["*"]. Not in Crossbar, where any page may, with cookies.',
+    ),
+    login_timeout: loginTimeout,
+  }).prefault({}),
+}).describe('WAMP over HTTP long-poll on this path.');
 
 const staticFiles = strict('a static service', {
   id: id('webservice'),
@@ -74,6 +112,7 @@ interface PathConfig {
 /** A service on a path of a web transport. */
 export type WebPathConfig =
   | Config<typeof websocket>
+  | Config<typeof longpoll>
   | Config<typeof staticFiles>
   | Config<typeof json>
   | Config<typeof redirect>
@@ -92,7 +131,7 @@ const path = strict('a path service', {
 }).describe('Services on paths below this one.');
 
 const REFUSED = new Map([
-  ...notYet('longpoll', 'publisher', 'caller', 'webhook', 'reverseproxy', 'websocket-reverseproxy'),
+  ...notYet('publisher', 'caller', 'webhook', 'reverseproxy', 'websocket-reverseproxy'),
   ...notYet('cgi', 'archive', 'wap', 'catalog', 'pairme'),
   ['wsgi', pythonOnly('run the WSGI application in a server of its own')] as const,
   ['resource', pythonOnly('run the Twisted resource in a server of its own')] as const,
@@ -102,8 +141,8 @@ const REFUSED = new Map([
 
 const webPath = byType(
   'a path service',
-  ['websocket', 'static', 'json', 'redirect', 'nodeinfo', 'path'],
-  [websocket, staticFiles, json, redirect, nodeInfo, path],
+  ['websocket', 'longpoll', 'static', 'json', 'redirect', 'nodeinfo', 'path'],
+  [websocket, longpoll, staticFiles, json, redirect, nodeInfo, path],
   REFUSED,
 );
 

@@ -7,13 +7,18 @@ import { type Config, flag, integer, listOf, millisecondsOrOff, oneOf, strict, t
 const MEBIBYTE = 1024 * 1024;
 const FLASH = removed('Flash has gone from browsers');
 
+export const loginTimeout = integer(100, 3_600_000, ' (milliseconds)')
+  .default(LIMITS.loginTimeout)
+  .describe(
+    `From connection to WELCOME, in milliseconds. Default ${LIMITS.loginTimeout}. Not in Crossbar, which waits for ever.`,
+  );
+
+/** Patterns of origins. */
+export const allowedOrigins = listOf(text(), 'origins').default(['*']);
+
 /** Bounds of ours; both kinds of transport take them. */
 const bounds = {
-  login_timeout: integer(100, 3_600_000, ' (milliseconds)')
-    .default(LIMITS.loginTimeout)
-    .describe(
-      `From connection to WELCOME, in milliseconds. Default ${LIMITS.loginTimeout}. Not in Crossbar, which waits for ever.`,
-    ),
+  login_timeout: loginTimeout,
   max_outbox_size: integer(64 * 1024, 1024 * MEBIBYTE, ' (bytes)')
     .default(LIMITS.outbox)
     .describe(
@@ -44,9 +49,9 @@ const deflate = strict('parameters of permessage-deflate', {
 });
 
 export const websocketOptions = strict('WebSocket options', {
-  allowed_origins: listOf(text(), 'origins')
-    .default(['*'])
-    .describe('Origins from which browsers may connect; `*` stands for anything. Default ["*"].'),
+  allowed_origins: allowedOrigins.describe(
+    'Origins from which browsers may connect; `*` stands for anything. Default ["*"].',
+  ),
   allow_null_origin: flag().default(true).describe('Accept the origin "null". Default true.'),
   external_port: integer(1, 65_535)
     .exactOptional()

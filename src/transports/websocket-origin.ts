@@ -32,6 +32,11 @@ const NOBODYS = ['http://nobody.invalid', 'https://nobody.invalid'].flatMap((ori
   `${origin}:8080`,
 ]);
 
+/** Those of some patterns that list somebody in particular. */
+export function listedPatterns(patterns: readonly string[]): string[] {
+  return patterns.filter((pattern) => !NOBODYS.some((nobody) => matchesWildcard(nobody, pattern)));
+}
+
 /**
  * Whether cookies count for a request (K19): it comes from a page of our own host, or of an origin that
  * `allowed_origins` lists, or not from a browser at all, which always says where a page comes from. Else any
@@ -44,7 +49,7 @@ export function cookiesCount(headers: Readonly<Record<string, string>>, rules: O
   if (origin === undefined) return true;
   const forms = parseOrigin(origin);
   if (forms === null || forms === 'null') return false;
-  const listed = rules.allowedOrigins.filter((pattern) => !NOBODYS.some((nobody) => matchesWildcard(nobody, pattern)));
+  const listed = listedPatterns(rules.allowedOrigins);
   if (listed.some((pattern) => forms.some((form) => matchesWildcard(form, pattern.toLowerCase())))) return true;
   const page = new URL(origin.trim());
   if (secure && page.protocol !== 'https:') return false;

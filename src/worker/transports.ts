@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { CookieJar } from '../auth/cookie-jar.ts';
 import type { AuthPolicy } from '../auth/policy.ts';
@@ -11,10 +12,11 @@ import type {
   WebTransportConfig,
 } from '../config/schema-transport.ts';
 import type { WebSocketOptionsConfig } from '../config/schema-websocket-options.ts';
-import { formatProtocol, protocolNames, wireIds } from '../serializers/protocols.ts';
+import { DEFAULT_SERIALIZERS, formatProtocol, protocolNames, wireIds } from '../serializers/protocols.ts';
 import type { FormatId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
 import { type Listener, listen } from '../transports/endpoint.ts';
+import { LongPollListener } from '../transports/longpoll.ts';
 import { RAWSOCKET_DEFAULTS, RawSocketListener } from '../transports/rawsocket.ts';
 import { WebSocketListener } from '../transports/websocket.ts';
 import type { Clock } from '../wamp/clock.ts';
@@ -23,9 +25,13 @@ import type { Log } from '../wamp/log.ts';
 import { HttpServer } from '../webservice/http-server.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
 import { addressOf, compileEndpoint, HTTP_ALPN } from './compile-endpoint.ts';
+import { compileLongPollOptions, longPollLimits } from './compile-longpoll.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
 import type { Door } from './session-host.ts';
-import { compileWebPaths } from './web-paths.ts';
+import { compileWebPaths, type LongPollPathConfig } from './web-paths.ts';
+
+/** Whoever knows the id of a long-poll transport may use it. */
+const TRANSPORT_ID_BYTES = 18;
 
 export interface TransportPorts {
   /** The policy of a transport's `auth`. */
@@ -87,17 +93,20 @@ function limitsOf(options: { login_timeout: number; max_outbox_size: number }): 
   return { ...LIMITS, loginTimeout: options.login_timeout, outbox: options.max_outbox_size };
 }
 
-interface WampListenerConfig {
-  readonly options: { readonly login_timeout: number; readonly max_outbox_size: number };
+interface DoorConfig {
   readonly serializers: readonly FormatId[];
   readonly auth?: AuthConfig;
   readonly cookie?: CookieConfig;
 }
 
+interface WampListenerConfig extends DoorConfig {
+  readonly options: { readonly login_timeout: number; readonly max_outbox_size: number };
+}
+
 /** Where the connections of a listener come in; what a serializer's name on the wire means there is settled here. */
-function doorOf({ options, serializers, auth, cookie }: WampListenerConfig, ports: TransportPorts): Door {
+function doorOf({ serializers, auth, cookie }: DoorConfig, limits: Limits, ports: TransportPorts): Door {
   const cookies = cookie === undefined ? null : ports.cookiesOf(cookie, auth, ports.log);
-  const { accept, greet } = ports.door(ports.policyOf(auth), limitsOf(options), cookies);
+  const { accept, greet } = ports.door(ports.policyOf(auth), limits, cookies);
   const settled =
     (accept: Accept): Accept =>
     (connection, protocol) =>
@@ -116,7 +125,7 @@ function webSocketListener(
   config: WampListenerConfig & { readonly options: WebSocketOptionsConfig },
   ports: TransportPorts,
 ): WebSocketListener {
-  const { accept, greet } = doorOf(config, ports);
+  const { accept, greet } = doorOf(config, limitsOf(config.options), ports);
   return new WebSocketListener(compileWebSocketOptions(config.options), {
     protocols: protocolNames(config.serializers),
     accept,
@@ -127,8 +136,22 @@ function webSocketListener(
   });
 }
 
+function longPollListener(config: LongPollPathConfig, ports: TransportPorts): LongPollListener {
+  const { accept, greet } = doorOf({ ...config, serializers: DEFAULT_SERIALIZERS }, longPollLimits(config), ports);
+  return new LongPollListener(compileLongPollOptions(config), {
+    protocols: protocolNames(DEFAULT_SERIALIZERS),
+    accept,
+    ...(greet !== null && { greet }),
+    origins: { allowedOrigins: config.options.allowed_origins, allowNullOrigin: true },
+    admit: ports.admit,
+    newId: () => randomBytes(TRANSPORT_ID_BYTES).toString('base64url'),
+    clock: ports.clock,
+    log: ports.log,
+  });
+}
+
 function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
-  const listeners: WebSocketListener[] = [];
+  const listeners: { close(): Promise<void> }[] = [];
   const addresses: [string, string][] = [['http', '/']];
   const timeouts: number[] = [];
   const tree = compileWebPaths(config.paths, '/', {
@@ -138,6 +161,12 @@ function webSite(config: WebTransportConfig, ports: TransportPorts): Site {
       listeners.push(listener);
       addresses.push(['ws', path]);
       timeouts.push(service.options.open_handshake_timeout);
+      return listener;
+    },
+    longPoll(service, path) {
+      const listener = longPollListener(service, ports);
+      listeners.push(listener);
+      addresses.push(['http', path]);
       return listener;
     },
   });
@@ -183,7 +212,7 @@ function rawSocketSite(config: RawSocketTransportConfig, ports: TransportPorts):
   const listener = new RawSocketListener(
     { ...RAWSOCKET_DEFAULTS, serializers: new Set(wireIds(serializers)), maxMessageSize: options.max_message_size },
     {
-      accept: doorOf(config, ports).accept,
+      accept: doorOf(config, limitsOf(options), ports).accept,
       admit: ports.admit,
       clock: ports.clock,
       log: ports.log,

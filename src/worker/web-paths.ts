@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { WebPathConfig, WebPathsConfig } from '../config/schema-web-path.ts';
+import type { LongPollListener } from '../transports/longpoll.ts';
 import { Json } from '../webservice/json.ts';
+import { LongPollPath } from '../webservice/longpoll.ts';
 import { NodeInfo } from '../webservice/node-info.ts';
 import type { PathService } from '../webservice/path-service.ts';
 import { PathTree } from '../webservice/path-tree.ts';
@@ -10,6 +12,7 @@ import { type UpgradeHandler, WebSocketPath } from '../webservice/websocket.ts';
 import { VERSION } from './version.ts';
 
 type WebSocketPathConfig = Extract<WebPathConfig, { type: 'websocket' }>;
+export type LongPollPathConfig = Extract<WebPathConfig, { type: 'longpoll' }>;
 
 export interface WebPathPorts {
   readonly cbdir: string;
@@ -18,6 +21,8 @@ export interface WebPathPorts {
   readonly startedAt: Date;
   /** Makes the listener of a WebSocket path. */
   readonly webSocket: (config: WebSocketPathConfig, path: string) => UpgradeHandler;
+  /** Makes the listener of a long-poll path. */
+  readonly longPoll: (config: LongPollPathConfig, path: string) => LongPollListener;
 }
 
 /** The path services of a web transport. `path` is where the tree hangs: `/`, `/a/` … */
@@ -33,6 +38,8 @@ function compileWebPath(config: WebPathConfig, path: string, ports: WebPathPorts
   switch (config.type) {
     case 'websocket':
       return new WebSocketPath(ports.webSocket(config, path), { statusPage: config.options.enable_webstatus });
+    case 'longpoll':
+      return new LongPollPath(ports.longPoll(config, path));
     case 'path':
       return compileWebPaths(config.paths, `${path}/`, ports);
     case 'static': {

@@ -161,7 +161,7 @@ const BROKEN: readonly Row[] = [
   [
     [...PATHS, 'x'],
     {},
-    `${W}.transports[0].paths.x.type: expected one of "websocket", "static", "json", "redirect", "nodeinfo", "path", got nothing`,
+    `${W}.transports[0].paths.x.type: expected one of "websocket", "longpoll", "static", "json", "redirect", "nodeinfo", "path", got nothing`,
   ],
   [
     [...PATHS, 'x'],
@@ -170,9 +170,19 @@ const BROKEN: readonly Row[] = [
   ],
   [[...PATHS, 'x'], { type: 'json' }, `${W}.transports[0].paths.x.value: expected any value, got nothing`],
   [
+    [...PATHS, 'x'],
+    { type: 'longpoll', options: { request_timeout: 0 } },
+    `${W}.transports[0].paths.x.options.request_timeout: expected an integer from 1 to 3600 (seconds), got 0`,
+  ],
+  [
+    [...PATHS, 'x'],
+    { type: 'longpoll', options: { debug_transport_id: 'kjmd3sBLOUnb3Fyr' } },
+    `${W}.transports[0].paths.x.options.debug_transport_id: all transports would have one id, and the id is all that it takes to use one`,
+  ],
+  [
     [...PATHS, 'more', 'paths', 'deep', 'paths', 'x'],
     { type: 'nodinfo' },
-    `${W}.transports[0].paths.more.paths.deep.paths.x.type: expected one of "websocket", "static", "json", "redirect", "nodeinfo", "path", got "nodinfo"`,
+    `${W}.transports[0].paths.more.paths.deep.paths.x.type: expected one of "websocket", "longpoll", "static", "json", "redirect", "nodeinfo", "path", got "nodinfo"`,
   ],
   [
     [...WEB, 'options', 'client_timeout'],
@@ -318,7 +328,6 @@ const REFUSED: readonly Row[] = [
     `${W}.transports[1].endpoint.type: Python-only, cannot run here: Twisted's endpoint strings; use "tcp" or "unix"`,
   ],
   ...[
-    'longpoll',
     'publisher',
     'caller',
     'webhook',

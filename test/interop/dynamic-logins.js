@@ -11,7 +11,7 @@ export const PREFIX = 'com.example.interop.';
  * that procedure comes from outside, through a door of its own.
  */
 export async function startDynamicNode() {
-  const [webSocket, rawSocket, doorWebSocket, doorRawSocket] = await freePorts(4);
+  const [webSocket, rawSocket, web, doorWebSocket, doorRawSocket, doorWeb] = await freePorts(6);
   const auth = {
     ticket: { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm-auth' },
   };
@@ -28,6 +28,10 @@ export async function startDynamicNode() {
     permissions: [{ uri: 'com.example.authenticate', match: 'exact', allow: { register: true } }],
   };
   const endpoint = (port) => ({ type: 'tcp', interface: '127.0.0.1', port });
+  const longPoll = (auth) => ({
+    '/': { type: 'nodeinfo' },
+    lp: { type: 'longpoll', auth, options: { queue_limit_bytes: 16 * 1024 * 1024, queue_limit_messages: 1000 } },
+  });
   const node = await startNode({
     version: 2,
     workers: [
@@ -41,15 +45,25 @@ export async function startDynamicNode() {
         transports: [
           { type: 'websocket', endpoint: endpoint(webSocket), auth },
           { type: 'rawsocket', endpoint: endpoint(rawSocket), auth },
+          { type: 'web', endpoint: endpoint(web), paths: longPoll(auth) },
           { type: 'websocket', endpoint: endpoint(doorWebSocket), auth: doorAuth },
           { type: 'rawsocket', endpoint: endpoint(doorRawSocket), auth: doorAuth },
+          { type: 'web', endpoint: endpoint(doorWeb), paths: longPoll(doorAuth) },
         ],
       },
     ],
   });
   return {
     stop: node.stop,
-    urls: { ws: `ws://127.0.0.1:${webSocket}/`, rs: `rs://127.0.0.1:${rawSocket}` },
-    door: { ws: `ws://127.0.0.1:${doorWebSocket}/`, rs: `rs://127.0.0.1:${doorRawSocket}` },
+    urls: {
+      ws: `ws://127.0.0.1:${webSocket}/`,
+      rs: `rs://127.0.0.1:${rawSocket}`,
+      lp: `http://127.0.0.1:${web}/lp`,
+    },
+    door: {
+      ws: `ws://127.0.0.1:${doorWebSocket}/`,
+      rs: `rs://127.0.0.1:${doorRawSocket}`,
+      lp: `http://127.0.0.1:${doorWeb}/lp`,
+    },
   };
 }

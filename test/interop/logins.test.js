@@ -65,6 +65,8 @@ async function assertLetIn(client, way) {
   await sent.leave();
 }
 
+const TYPES = { ws: 'websocket', rs: 'rawsocket', lp: 'longpoll' };
+
 function assertWelcome(session, authid, asked, { scheme, serializer }) {
   assert.equal(session.realm, `realm-${authid}`);
   assert.equal(session.authid, authid);
@@ -74,7 +76,7 @@ function assertWelcome(session, authid, asked, { scheme, serializer }) {
     realm: asked,
     session: Number(session.session),
     authmethod: 'ticket',
-    type: scheme === 'ws' ? 'websocket' : 'rawsocket',
+    type: TYPES[scheme],
     protocol: `wamp.2.${serializer}`,
   });
 }

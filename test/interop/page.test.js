@@ -1,14 +1,12 @@
 /** The page of the example, in a browser without a window: what somebody sees who clicks through it. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from './chromium.js';
 import { startExampleNode } from './example-node.js';
 
-const executable = findChromium();
-
 describe('the page of the example', {
-  skip: executable === null && 'Chromium is absent and cannot be installed',
+  skip: CHROMIUM === null && 'Chromium is absent and cannot be installed',
 }, () => {
   let node;
   let browser;
@@ -18,7 +16,7 @@ describe('the page of the example', {
   before(async () => {
     node = await startExampleNode();
     // As root, as in most containers, Chromium has no sandbox.
-    browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     page = await open();
   });
 
@@ -138,14 +136,3 @@ describe('the page of the example', {
     await state('No connection');
   });
 });
-
-function findChromium() {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // The next one, perhaps.
-    }
-  }
-  return null;
-}

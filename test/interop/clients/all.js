@@ -22,7 +22,7 @@ export function hasPythonModule(name) {
  * All clients, each with the ways in which it can connect, the serializers it speaks there and whether it knows how
  * WAMP carries bytes in JSON. `close` ends what they run on.
  *
- * @returns {{ clients: { name: string, join: Function, ways: { name: string, scheme: 'ws' | 'rs', serializer: string, binary: boolean }[], anyRealm: boolean }[], close: () => Promise<void> }}
+ * @returns {{ clients: { name: string, join: Function, ways: { name: string, scheme: 'ws' | 'rs' | 'lp', serializer: string, binary: boolean }[], anyRealm: boolean }[], close: () => Promise<void> }}
  */
 export function allClients() {
   const python = WITHOUT_PYTHON ? null : new AutobahnPython(PYTHON);
@@ -40,7 +40,7 @@ export function allClients() {
       name: 'Autobahn|JS',
       join: joinAutobahnJs,
       anyRealm: true,
-      ways: [...['json', 'msgpack', 'cbor'].map(overWebSocket), overRawSocket('json')],
+      ways: [...['json', 'msgpack', 'cbor'].map(overWebSocket), overRawSocket('json'), OVER_LONG_POLL],
     },
     {
       name: 'wampy',
@@ -63,6 +63,8 @@ export function allClients() {
   }
   return { clients, close: async () => python?.close() };
 }
+
+const OVER_LONG_POLL = { name: 'HTTP long-poll', scheme: 'lp', serializer: 'json', binary: false };
 
 function batchedToo(serializers) {
   return serializers.flatMap((serializer) => [serializer, `${serializer}.batched`]);

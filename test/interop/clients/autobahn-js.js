@@ -1,11 +1,15 @@
 import { BEHAVIOURS, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
+import { XMLHttpRequest } from './xml-http-request.js';
 
 // It warns whenever a connection ends, as wished or not; it takes `console.warn` when it is loaded.
 const { warn } = console;
 console.warn = () => {};
 const { default: autobahn } = await import('autobahn');
 console.warn = warn;
+
+// Its long-poll transport is made for browsers.
+globalThis.XMLHttpRequest = XMLHttpRequest;
 
 const SERIALIZERS = {
   json: autobahn.serializer.JSONSerializer,
@@ -71,6 +75,7 @@ export async function join({ url, realm, authid, ticket, serializer }) {
 
 function transport(url, serializer) {
   const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'http:') return { type: 'longpoll', url };
   if (protocol === 'rs:') return { type: 'rawsocket', host: hostname, port: Number(port) };
   return { type: 'websocket', url, serializers: [new SERIALIZERS[serializer]()] };
 }
