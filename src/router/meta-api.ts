@@ -15,6 +15,12 @@ import { ServicePeer } from './service-peer.ts';
 import { SessionStats, type StatsOptions } from './session-stats.ts';
 import type { Subscription } from './subscription.ts';
 
+export interface MetaApiOptions {
+  readonly stats: StatsOptions | null;
+  /** Authid of the router's own session. */
+  readonly authid: string | undefined;
+}
+
 export interface MetaApiPorts {
   readonly clock: Clock;
   readonly log: Log;
@@ -37,9 +43,9 @@ export class MetaApi {
   readonly #service: ServicePeer;
   readonly #stats: SessionStats;
 
-  constructor(stats: StatsOptions | null, { clock, log, realm, process }: MetaApiPorts) {
+  constructor({ stats, authid = 'serviceagent' }: MetaApiOptions, { clock, log, realm, process }: MetaApiPorts) {
     this.#realm = realm;
-    this.#service = new ServicePeer({ realm, log, process });
+    this.#service = new ServicePeer(authid, { realm, log, process });
     this.#stats = new SessionStats(stats, {
       clock,
       wanted: () => this.#isWanted('wamp.session.on_stats'),

@@ -1,3 +1,4 @@
+import type { UriCheck } from '../wamp/uri.ts';
 import type { Broker } from './broker.ts';
 import type { Dealer } from './dealer.ts';
 import type { Member } from './member.ts';
@@ -12,6 +13,7 @@ export type Leave = 'goodbye' | 'lost' | 'kill-all';
 /** A realm from inside: what the router's own procedures work on. */
 export interface RealmState {
   readonly name: string;
+  readonly uriCheck: UriCheck;
   readonly sessions: Sessions;
   readonly broker: Broker;
   readonly dealer: Dealer;

@@ -1,5 +1,5 @@
 import type { Action, Authorization, PendingAuthorization } from '../authorization/authorizer.ts';
-import { Message } from '../serializers/message.ts';
+import type { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
@@ -11,6 +11,7 @@ import { type EmptyComponents, isReservedUri, isUri, type UriCheck } from '../wa
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
 import type { EventHistory } from './event-history.ts';
+import { LastWords } from './last-words.ts';
 import { Member } from './member.ts';
 import { MetaApi } from './meta-api.ts';
 import type { Peer } from './peer.ts';
@@ -21,7 +22,6 @@ import { ReservedProcedures } from './reserved-procedures.ts';
 import type { Role } from './role.ts';
 import type { StatsOptions } from './session-stats.ts';
 import { Sessions } from './sessions.ts';
-import type { Testament } from './testaments.ts';
 
 /** The words of Crossbar's refusals, by action. */
 const WORDS: Readonly<Record<Action, { verb: string; noun: string }>> = {
@@ -54,6 +54,8 @@ export interface RealmOptions {
   readonly uriCheck?: UriCheck;
   /** Whether the realm has the procedures and events of the meta API. Default false. */
   readonly metaApi?: boolean;
+  /** Authid of the router's own session, which subscribers of the meta events see. */
+  readonly serviceAuthid?: string;
   /** When `wamp.session.on_stats` is published. Default: when a session ends. */
   readonly stats?: StatsOptions | null;
   /** Which events are kept; default: none. */
@@ -90,6 +92,7 @@ export class Realm {
   readonly #broker: Broker;
   readonly #dealer: Dealer;
   readonly #sessions = new Sessions();
+  readonly #lastWords: LastWords;
   readonly #meta: MetaApi | null;
 
   constructor(options: RealmOptions, ports: RealmPorts) {
@@ -100,6 +103,12 @@ export class Realm {
     const { history = null, callQueues = [] } = options;
     this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history });
     this.#dealer = new Dealer({ ...ports, log: this.#log, reserved: this.reserved, callQueues });
+    this.#lastWords = new LastWords({
+      clock: ports.clock,
+      log: this.#log,
+      process: (member, message) => this.process(member, message),
+      proceed: (member, message, authorization) => this.proceed(member, message, authorization),
+    });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
   }
 
@@ -144,12 +153,7 @@ export class Realm {
       return;
     }
     if (how === 'goodbye') this.#meta?.left(member);
-    const testaments = member.testaments === null ? null : this.#publish(member, member.testaments.inOrder());
-    if (testaments !== null) {
-      testaments
-        .then(() => how === 'lost' && this.#meta?.left(member))
-        .catch((error) => this.#log.error('a testament could not be published', { error }));
-    } else if (how === 'lost') this.#meta?.left(member);
+    this.#lastWords.say(member, () => how === 'lost' && this.#meta?.left(member));
   }
 
   /**
@@ -185,9 +189,10 @@ export class Realm {
     this.#fail(member, message);
   }
 
-  #metaApi({ stats = null }: RealmOptions, { clock, ids }: RealmPorts): MetaApi {
+  #metaApi({ stats = null, serviceAuthid }: RealmOptions, { clock, ids }: RealmPorts): MetaApi {
     const realm: RealmState = {
       name: this.name,
+      uriCheck: this.#uriCheck,
       sessions: this.#sessions,
       broker: this.#broker,
       dealer: this.#dealer,
@@ -198,29 +203,10 @@ export class Realm {
       },
     };
     const process = (member: Member, message: Message): void => void this.process(member, message);
-    const meta = new MetaApi(stats, { clock, log: this.#log, realm, process });
+    const meta = new MetaApi({ stats, authid: serviceAuthid }, { clock, log: this.#log, realm, process });
     this.#broker.events = meta.subscriptionEvents;
     this.#dealer.registrations.events = meta.registrationEvents;
     return meta;
-  }
-
-  /**
-   * A testament is published by the session that ended, with the rights that it has now.
-   * @returns null where all are; else the end of it: an authorizer had to be asked
-   */
-  #publish(member: Member, testaments: Iterator<Testament>): Promise<unknown> | null {
-    for (let next = testaments.next(); next.done !== true; next = testaments.next()) {
-      const { topic, options, payload } = next.value;
-      const fields = { code: Msg.PUBLISH, text: topic, dict: options };
-      const message = Object.assign(new Message(payload.serializer), payload, fields);
-      const pending = this.process(member, message);
-      if (pending === null) continue;
-      return pending.decision.then((authorization) => {
-        this.proceed(member, message, authorization);
-        return this.#publish(member, testaments);
-      });
-    }
-    return null;
   }
 
   #fail(member: Member, message: Message): void {

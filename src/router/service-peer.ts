@@ -52,12 +52,12 @@ export class ServicePeer implements Peer {
   readonly #procedures = new Map<number, MetaProcedure>();
   #registering: MetaProcedure | null = null;
 
-  constructor(ports: ServicePorts) {
+  constructor(authid: string, ports: ServicePorts) {
     this.#ports = ports;
     const { name } = ports.realm;
     this.session = ports.realm.nextId();
     this.realm = name;
-    this.authid = `realm-${name}-serviceagent`;
+    this.authid = authid;
   }
 
   /** Registers procedures: at once, as everything here. @throws Error where one is taken already */

@@ -14,7 +14,7 @@ export class Traffic {
   count(size: number): void {
     this.bytes += size;
     this.messages++;
-    this.rated += Math.ceil(size / this.ratedSize);
+    this.rated += size <= this.ratedSize ? 1 : Math.ceil(size / this.ratedSize);
     if (this.onCount !== null) this.onCount();
   }
 

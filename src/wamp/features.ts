@@ -3,7 +3,7 @@ import type { Dict } from './dict.ts';
 /** By role; the features that are there only where the realm has its meta API. */
 const META_API: Readonly<Record<'broker' | 'dealer', readonly string[]>> = {
   broker: ['session_meta_api', 'subscription_meta_api', 'subscription_revocation'],
-  dealer: ['session_meta_api', 'testament_meta_api'],
+  dealer: ['session_meta_api', 'registration_meta_api', 'testament_meta_api'],
 };
 
 function features(...names: readonly string[]): Dict {

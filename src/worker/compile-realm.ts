@@ -1,6 +1,5 @@
 import type { RealmConfig } from '../config/schema-realm.ts';
-import type { EventHistory } from '../router/event-history.ts';
-import { Realm, type RealmPorts } from '../router/realm.ts';
+import { Realm, type RealmOptions, type RealmPorts } from '../router/realm.ts';
 import type { StatsOptions } from '../router/session-stats.ts';
 import { type AuthorizerPorts, compileAuthorizer } from './compile-authorizer.ts';
 
@@ -24,7 +23,7 @@ function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
 /** The procedures of its authorizers are reserved from the first (K27). */
 export function compileRealm(
   config: RealmConfig,
-  history: EventHistory | null,
+  more: Pick<RealmOptions, 'history' | 'serviceAuthid'>,
   ports: RealmPorts & AuthorizerPorts,
 ): CompiledRealm {
   const { name } = config;
@@ -36,7 +35,7 @@ export function compileRealm(
   }));
   const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
   const stats = compileStats(config.stats);
-  const realm = new Realm({ name, roles: compiled, uriCheck, metaApi, stats, history }, ports);
+  const realm = new Realm({ name, roles: compiled, uriCheck, metaApi, stats, ...more }, ports);
   for (const { reserved } of compiled) {
     if (reserved !== null) realm.reserved.reserve(reserved.procedure, reserved.role);
   }

@@ -20,7 +20,7 @@ import { moduleImporter, startComponent } from './components.ts';
 import { CookieStores } from './cookie-stores.ts';
 import { closeHistories, type Histories, openHistories } from './event-histories.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
-import { ServiceSessions } from './service-sessions.ts';
+import { ServiceSessions, serviceAuthid } from './service-sessions.ts';
 import { roleOn, SessionHost } from './session-host.ts';
 import { type PreparedTransport, prepareTransport, type RunningTransport } from './transports.ts';
 
@@ -62,9 +62,11 @@ export class RouterWorker {
     this.#importModule = moduleImporter(place.cbdir);
     const functions = new FunctionLoader<Ask>(this.#importModule, null, 'authorizer');
     const callerFor: CallerFor = (realm, role) => this.#services.callerFor(realm, role);
-    this.#realms = config.realms.map((realm) =>
-      compileRealm(realm, histories.get(realm.name) ?? null, { clock, ids, log, callerFor, functions }),
-    );
+    this.#realms = config.realms.map((realm) => {
+      const { name } = realm;
+      const more = { history: histories.get(name) ?? null, serviceAuthid: serviceAuthid(config.id, name) };
+      return compileRealm(realm, more, { clock, ids, log, callerFor, functions });
+    });
     for (const { realm } of this.#realms) this.router.add(realm);
     this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
     this.#local = { clock, flusher, log, pid: process.pid };

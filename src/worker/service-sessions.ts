@@ -42,6 +42,11 @@ class ServiceSession implements Caller {
   }
 }
 
+/** Who the router itself is on a realm. Crossbar: the authid of its service session. */
+export function serviceAuthid(worker: string, realm: string): string {
+  return `routerworker-${worker}-realm-${realm}-serviceagent`;
+}
+
 /**
  * The sessions through which the router calls authenticators: one per realm and role. Callees see the
  * caller as Crossbar's service session: `routerworker-<worker>-realm-<realm>-serviceagent`.
@@ -69,7 +74,7 @@ export class ServiceSessions {
     const key = JSON.stringify([realmName, role.name]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const authid = `routerworker-${this.#worker}-realm-${realmName}-serviceagent`;
+    const authid = serviceAuthid(this.#worker, realmName);
     const principal: LocalPrincipal = { realm, role, authid };
     const session = new ServiceSession(() => joinLocally(this.#host, principal, this.#ports));
     this.#sessions.set(key, session);

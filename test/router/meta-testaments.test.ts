@@ -6,7 +6,7 @@ import type { Role } from '../../src/router/role.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { Msg } from '../../src/wamp/messages.ts';
 import { errorOf, eventsOf, resultOf, subscribe } from './meta-fixture.ts';
-import { CLOSED, DISCLOSING, does, newRealm, OPEN, realm, type Seat, sit } from './realm-fixture.ts';
+import { CLOSED, clock, DISCLOSING, does, newRealm, OPEN, realm, type Seat, sit } from './realm-fixture.ts';
 
 const ADD = 'wamp.session.add_testament';
 const FLUSH = 'wamp.session.flush_testaments';
@@ -128,6 +128,26 @@ describe('row 99: abuse of testaments', () => {
     assert.equal(errorOf(seat, ADD, [TOPIC, [], {}, { eligible_authid: [half] }])[0], 'wamp.error.testament_error');
     assert.equal(resultOf(seat, FLUSH), 1);
     resultOf(seat, ADD, [TOPIC, [half], {}]);
+  });
+
+  it('paces a storm: others get their turn while thousands of sessions leave their last words', () => {
+    const seats = Array.from({ length: 50 }, () => sit());
+    for (const seat of seats) resultOf(seat, ADD, [TOPIC, [seat.peer.session], {}]);
+    // Each event takes a millisecond.
+    watcher.peer.onSent = () => clock.advance(1);
+    for (const seat of seats) realm.leave(seat.member, 'lost');
+    watcher.peer.onSent = null;
+    const atOnce = eventsOf(watcher);
+    assert(atOnce.length < 40, `${atOnce.length} events in one turn`);
+    assert.equal(realm.counts.sessions, 1, 'the sessions themselves are gone');
+    clock.advance(1_000);
+    const all = [...atOnce, ...eventsOf(watcher)];
+    assert.equal(all.length, 100, 'a testament and on_leave of each');
+    for (const { peer } of seats) {
+      const own = all.filter((args) => (args as unknown[])[0] === peer.session);
+      assert.deepEqual(own, [[peer.session], [peer.session, peer.authid, 'open']], 'its own in order');
+    }
+    assert.equal(clock.pending, 0);
   });
 
   it('reaches no topic that the session may not publish to when it ends', () => {

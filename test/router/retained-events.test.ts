@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { RetainedEvents } from '../../src/router/retained-events.ts';
+import type { Role } from '../../src/router/role.ts';
 import { EMPTY } from '../../src/wamp/dict.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { Msg } from '../../src/wamp/messages.ts';
@@ -107,6 +108,26 @@ describe('retained events', () => {
     assert.deepEqual(retainedFor(publisher, 'com.topic'), []);
     retain(publisher, 'com.topic', 2, { exclude_me: false });
     assert.deepEqual(valuesOf(retainedFor(publisher, 'com.topic')), [2]);
+  });
+
+  it('row 104: gives nothing to who may not subscribe, nor to who may not any more', () => {
+    let allow = true;
+    const role: Role = { name: 'changing', authorizer: { authorize: () => ({ allow, disclose: false }) } };
+    const [publisher, seat] = [sit(), sit(role)];
+    retain(publisher, 'com.topic', 'secret');
+    assert.deepEqual(valuesOf(retainedFor(seat, 'com.topic')), ['secret']);
+    allow = false;
+    for (const [text, match] of [
+      ['com.topic', 'exact'],
+      ['com.', 'prefix'],
+      ['com.', 'wildcard'],
+    ] as const) {
+      does(seat, Msg.SUBSCRIBE, { first: 1, text, dict: { match, get_retained: true } });
+      assert.deepEqual(
+        seat.peer.take().map((sent) => sent.text),
+        ['wamp.error.not_authorized'],
+      );
+    }
   });
 
   it('stops where a subscriber does not keep up', () => {

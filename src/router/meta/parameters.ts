@@ -5,7 +5,7 @@
 import { type Dict, isDict } from '../../wamp/dict.ts';
 import { ERRORS, WampError } from '../../wamp/errors.ts';
 import { isId } from '../../wamp/ids.ts';
-import { isUri } from '../../wamp/uri.ts';
+import { isUri, type UriCheck } from '../../wamp/uri.ts';
 
 export interface Parameter<Value> {
   readonly name: string;
@@ -56,8 +56,8 @@ function refuse(text: string): never {
 }
 
 /** @throws WampError `wamp.error.invalid_uri` where it is none */
-export function requireUri(uri: string, what: string): void {
-  if (!isUri(uri, 'loose')) throw new WampError(ERRORS.invalidUri.uri, [`${what} must be a URI`]);
+export function requireUri(uri: string, check: UriCheck, what: string): void {
+  if (!isUri(uri, check)) throw new WampError(ERRORS.invalidUri.uri, [`${what} must be a URI`]);
 }
 
 /**
@@ -70,7 +70,9 @@ export function readArguments(
   args: readonly unknown[],
   kwargs: Dict,
 ): unknown[] {
-  if (args.length > parameters.length) refuse(`${uri} takes ${parameters.length} arguments at most`);
+  if (args.length > parameters.length) {
+    refuse(`${uri} takes at most ${parameters.length} argument${parameters.length === 1 ? '' : 's'}`);
+  }
   const named = new Map(Object.entries(kwargs));
   const values = parameters.map(({ name, expected, optional: mayMiss, accepts }, at) => {
     const byName = named.get(name);

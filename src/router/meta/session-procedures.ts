@@ -34,7 +34,7 @@ function kill(
   message: string | null,
   how: 'goodbye' | 'kill-all' = 'goodbye',
 ): number[] {
-  if (reason !== null) requireUri(reason, 'the reason');
+  if (reason !== null) requireUri(reason, 'loose', 'the reason');
   const victims = [...realm.sessions.visible()].filter((member) => member !== caller && which(member));
   for (const victim of victims) realm.expel(victim, how, reason ?? ERRORS.killed.uri, message);
   return victims.map(({ peer }) => peer.session);

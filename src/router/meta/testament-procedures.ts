@@ -40,7 +40,7 @@ export const TESTAMENT_PROCEDURES: readonly MetaProcedure[] = [
     [string('topic'), list('args'), dict('kwargs'), optional(dict('publish_options')), optional(string('scope'))],
     ({ realm, caller }, topic, args, kwargs, options, scope) => {
       const bucket = scopeOf(scope);
-      requireUri(topic, 'the topic');
+      requireUri(topic, realm.uriCheck, 'the topic');
       if (isReservedUri(topic) && !caller.trusted) {
         throw new WampError(ERRORS.invalidUri.uri, [`publish with restricted topic URI '${topic}'`]);
       }
