@@ -50,6 +50,26 @@ def authenticate(realm, authid, details):
     }
 
 
+def authorize(session, uri, action, options):
+    owner = uri.split(".")[3]
+    if owner == "junk":
+        return "yes"
+    if owner == "raise":
+        raise ApplicationError("com.example.no_idea", "internals")
+    if owner == "saw":
+        return saw(session, uri, action, options)
+    if owner == "echo":
+        return action == "call"
+    return {"allow": owner == session["authid"], "disclose": True, "cache": True}
+
+
+def saw(session, uri, action, options):
+    keys = ["authextra", "authid", "authmethod", "authprovider", "authrole", "realm", "session", "transport"]
+    is_pattern = uri.endswith(".saw.") and action == "subscribe" and options.get("match") == "prefix"
+    is_all = sorted(session) == keys and session["realm"] == "realm1"
+    return is_all and is_pattern and isinstance(session["transport"]["peer"], str)
+
+
 def echo(*args, **kwargs):
     return CallResult(*args, **kwargs)
 
@@ -58,7 +78,7 @@ def fail(*args, **kwargs):
     raise ApplicationError("com.example.interop.failed", *args, **kwargs)
 
 
-BEHAVIOURS = {"authenticate": authenticate, "echo": echo, "fail": fail}
+BEHAVIOURS = {"authenticate": authenticate, "authorize": authorize, "echo": echo, "fail": fail}
 
 
 class Session(ApplicationSession):

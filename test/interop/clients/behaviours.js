@@ -20,8 +20,27 @@ function authenticate([realm, authid, details]) {
   return { args: [{ realm: `realm-${authid}`, role: 'user', extra }], kwargs: {} };
 }
 
+/** The dynamic authorizer: what each user owns, the echo for all, and junk where it is asked for. */
+function authorize([session, uri, action, options]) {
+  const owner = uri.split('.')[3];
+  if (owner === 'junk') return { args: ['yes'], kwargs: {} };
+  if (owner === 'raise') throw new WampFailure('com.example.no_idea', ['internals']);
+  if (owner === 'saw') return { args: [saw(session, uri, action, options)], kwargs: {} };
+  if (owner === 'echo') return { args: [action === 'call'], kwargs: {} };
+  return { args: [{ allow: owner === session.authid, disclose: true, cache: true }], kwargs: {} };
+}
+
+/** Whether it was called with what the page says. */
+function saw(session, uri, action, options) {
+  const keys = ['authextra', 'authid', 'authmethod', 'authprovider', 'authrole', 'realm', 'session', 'transport'];
+  const isAll = JSON.stringify(Object.keys(session).toSorted()) === JSON.stringify(keys);
+  const isPattern = uri.endsWith('.saw.') && action === 'subscribe' && options.match === 'prefix';
+  return isAll && isPattern && session.realm === 'realm1' && typeof session.transport.peer === 'string';
+}
+
 export const BEHAVIOURS = new Map([
   ['authenticate', authenticate],
+  ['authorize', authorize],
   ['echo', (args, kwargs) => ({ args, kwargs })],
   [
     'fail',
