@@ -124,7 +124,8 @@ export class AskingAuthorizer implements Authorizer {
       if (open) this.#silent = false;
       end(decide);
     };
-    answer.then(
+    // What is no promise of the language's own may do anything in its `then`.
+    Promise.resolve(answer).then(
       (value) => answered(() => read(value)),
       (error: unknown) => answered(() => this.#raised(error)),
     );

@@ -1,6 +1,8 @@
 /** Authorizers that are asked: whatever they do, nothing is allowed that they did not allow (rows 89–91). */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ACTIONS } from '../../src/authorization/authorizer.ts';
 import { WampError } from '../../src/wamp/errors.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { settle } from '../support/scripted-peer.ts';
@@ -256,4 +258,37 @@ describe('what is remembered (K24)', () => {
     bench.ask = () => assert.fail('asked again');
     assert.equal(bench.decided(ALICE, 'call', 'com.a').allow, true);
   });
+
+  it('is never more than what would be decided anew (row 89)', () => {
+    const question = fc.record({
+      authid: fc.constantFrom('a', 'b', 'a b', ''),
+      action: fc.constantFrom(...ACTIONS),
+      uri: fc.constantFrom('x', 'x.', 'a x', 'b'),
+      match: fc.constantFrom('exact', 'prefix', 'wildcard'),
+      wait: fc.constantFrom(0, LIMITS.authorizerCacheTime / 2),
+    });
+    fc.assert(
+      fc.property(fc.array(question, { maxLength: 100 }), fc.integer(), (questions, seed) => {
+        const fresh = new AskingBench();
+        const decide = (...about: readonly unknown[]): boolean => (hash(JSON.stringify(about)) ^ seed) % 2 === 0;
+        fresh.ask = ({ authid }, uri, action, { match }) => ({
+          allow: decide(authid, action, uri, match),
+          cache: true,
+        });
+        for (const { authid, action, uri, match, wait } of questions) {
+          fresh.clock.advance(wait);
+          // Only subscribing and registering know patterns.
+          const asked = action === 'call' || action === 'publish' ? 'exact' : match;
+          const decided = fresh.decided(peer(authid), action, uri, { match: asked });
+          assert.equal(decided.allow, decide(authid, action, uri, asked));
+        }
+      }),
+    );
+  });
 });
+
+function hash(text: string): number {
+  let value = 7;
+  for (const character of text) value = (value * 31 + character.charCodeAt(0)) | 0;
+  return value;
+}

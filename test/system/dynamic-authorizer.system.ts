@@ -182,6 +182,22 @@ describe('a dynamic authorizer', () => {
     );
   });
 
+  it('leaves a client waiting that sends more than is decided, and loses nothing', async () => {
+    await startAuthorizer(() => true);
+    const backend = await join('backend');
+    const count = 2_500;
+    let next = 0;
+    const all = new Promise<void>((resolve) => {
+      void backend.subscribe('com.example.topic', ([value]) => {
+        assert.equal(value, next);
+        if (++next === count) resolve();
+      });
+    });
+    const user = await join('user');
+    for (let at = 0; at < count; at++) assert.ok(user.publish('com.example.topic', [at, 'x'.repeat(500)]));
+    await all;
+  });
+
   it('is not asked again for what it said may be remembered, until another one comes', async () => {
     let asked = 0;
     const answer = (): object => {
