@@ -7,6 +7,7 @@ import { checkListeners } from './check-listeners.ts';
 import { checkNames } from './check-names.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRoles } from './check-roles.ts';
+import { checkStores } from './check-stores.ts';
 import type { Finding } from './finding.ts';
 import { outlineOf } from './outline.ts';
 
@@ -21,6 +22,7 @@ export function check(value: unknown): Finding[] {
     ...workers.flatMap(checkAuthorizers),
     ...checkListeners(workers),
     ...checkCookies(workers),
+    ...checkStores(workers),
     ...workers.flatMap(checkEffects),
   ];
 }

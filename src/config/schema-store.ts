@@ -3,7 +3,11 @@
 import { z } from 'zod';
 import { isUri } from '../wamp/uri.ts';
 import { NOT_YET } from './refusals.ts';
-import { byType, type Config, integer, listOf, oneOf, refused, strict, text } from './schema-basics.ts';
+import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, refused, strict, text } from './schema-basics.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
 
 /** Events of one topic. What an answer may have to look through, so it is bounded. */
 const MOST_EVENTS = 100_000;
@@ -18,7 +22,10 @@ const eventLog = strict('a topic of the event history', {
     .exactOptional()
     .describe('Events to keep; beyond it the oldest go. Default: `limit` of the store.'),
 })
-  .refine(({ uri, match }) => isUri(uri, 'loose', EMPTY_IN[match]), { path: ['uri'], error: `expected ${TOPIC}` })
+  .check(({ value: { uri, match }, issues }) => {
+    if (isUri(uri, 'loose', EMPTY_IN[match])) return;
+    issues.push({ code: 'custom', path: ['uri'], message: `expected ${TOPIC}`, input: uri });
+  })
   .meta({ id: 'event-history', description: 'A topic, or a pattern of topics, whose events are kept.' });
 
 function areDistinct(logs: readonly { readonly uri: string; readonly match: string }[]): boolean {
@@ -41,6 +48,26 @@ const memory = strict('a store in memory', {
   ...common,
 }).meta({ id: 'store-memory', description: 'A store in memory.' });
 
-export const store = byType('a store', ['memory'], [memory]);
+/** Crossbar's type of that name: a database in a file. Its files are not read: they have another format. */
+const cfxdb = strict('a store in a database', {
+  type: z.literal('cfxdb').describe('In a database, that is there when the node comes back. Needs the package `lmdb`.'),
+  path: nonEmpty('the path of a directory').describe(
+    'Directory of the database, relative to the node directory. It is made where it is absent, and belongs to one realm of one node.',
+  ),
+  maxsize: integer(128 * KIB, 128 * GIB, ' bytes')
+    .default(128 * MIB)
+    .describe('About how many bytes the database may have: events take up to half of them. Default 128 MiB.'),
+  readonly: flag().default(false).describe('Only read what is there, and keep nothing new. Default false.'),
+  sync: flag().default(true).describe('Whether PUBLISHED waits until the event is on the disk. Default true.'),
+  'max-buffer': integer(1, 1_000_000)
+    .default(10_000)
+    .describe('Events that may wait to be written; what comes beyond is not kept. Default 10000.'),
+  'buffer-flush': integer(1, 60_000, ' ms')
+    .default(200)
+    .describe('How long an event may wait to be written that nobody waits for, in milliseconds. Default 200.'),
+  ...common,
+}).meta({ id: 'store-cfxdb', description: 'A store in a database.' });
+
+export const store = byType('a store', ['memory', 'cfxdb'], [memory, cfxdb]);
 
 export type StoreConfig = Config<typeof store>;

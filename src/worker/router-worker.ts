@@ -76,7 +76,7 @@ export class RouterWorker {
 
   /** @throws Error one sentence: what could not be started, and why. Nothing is left running then. */
   static async start(config: RouterWorkerConfig, place: WorkerPlace, ports: WorkerPorts): Promise<RouterWorker> {
-    const histories = await openHistories(config.realms);
+    const histories = await openHistories(config.realms, place.cbdir, ports);
     const worker = new RouterWorker(config, histories, place, ports);
     try {
       await worker.#start(config, place, ports);
