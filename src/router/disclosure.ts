@@ -16,7 +16,11 @@ export function passThrough(options: Dict): Dict {
 }
 
 /** [WAMP: Caller Identification, Publisher Identification] `{caller, caller_authid, caller_authrole}`. */
-export function disclose(details: Dict, as: 'caller' | 'publisher', peer: Peer): Dict {
+export function disclose(
+  details: Dict,
+  as: 'caller' | 'publisher',
+  peer: Pick<Peer, 'session' | 'authid' | 'authrole'>,
+): Dict {
   return {
     ...details,
     [as]: peer.session,

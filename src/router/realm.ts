@@ -3,6 +3,7 @@ import type { Message } from '../serializers/message.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
+import { routerRoles } from '../wamp/features.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Log } from '../wamp/log.ts';
 import { messageRow } from '../wamp/message-table.ts';
@@ -85,6 +86,8 @@ function mayBeEmpty({ code, dict }: Message): EmptyComponents {
 /** A realm: its roles, its sessions, its broker and its dealer. Messages do not cross realms. */
 export class Realm {
   readonly name: string;
+  /** WELCOME.Details.roles. */
+  readonly announced: Dict;
   readonly reserved = new ReservedProcedures();
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #uriCheck: UriCheck;
@@ -110,11 +113,8 @@ export class Realm {
       proceed: (member, message, authorization) => this.proceed(member, message, authorization),
     });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
-  }
-
-  /** Whether its meta API is there: what WELCOME announces. */
-  get metaApi(): boolean {
-    return this.#meta !== null;
+    const keepsEvents = history !== null && history.logs.length > 0;
+    this.announced = routerRoles({ metaApi: this.#meta !== null, history: keepsEvents });
   }
 
   role(name: string): Role | undefined {

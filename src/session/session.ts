@@ -8,7 +8,6 @@ import { Message } from '../serializers/message.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
-import { ROLES_WITHOUT_META_API, ROUTER_ROLES } from '../wamp/features.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
@@ -243,8 +242,8 @@ export class Session implements Receiver {
     }
     this.#ports.cookie?.joined(accept);
     const { identity } = this.#ports;
-    const roles = admission.realm.metaApi ? ROUTER_ROLES : ROLES_WITHOUT_META_API;
-    const details = welcomeDetails(accept, identity, this.#connection.details.peer, roles);
+    const { announced } = admission.realm;
+    const details = welcomeDetails(accept, identity, this.#connection.details.peer, announced);
     const peer = new JoinedPeer({
       session,
       accept,

@@ -48,21 +48,24 @@ export function isIntact(record: Buffer): boolean {
   return record.length >= HEADER && record.readUInt32LE(0) === crc32(record.subarray(TIME));
 }
 
-/** An event as it is read from an intact record: what a look-up passes over is not decoded. */
+/** When the event of an intact record was published, and under which id. */
+export function readHead(record: Buffer): { readonly time: number; readonly publication: number } {
+  return { time: record.readDoubleLE(TIME), publication: record.readDoubleLE(PUBLICATION) };
+}
+
+/** An event that lies in a database: of one that a look-up passes over nothing is read. */
 export class RecordedEvent implements PastEvent {
-  readonly #record: Buffer;
+  readonly time: number;
+  readonly publication: number;
+  readonly #load: () => Buffer;
+  #record: Buffer | null = null;
   #header: Header | null = null;
 
-  constructor(record: Buffer) {
-    this.#record = record;
-  }
-
-  get time(): number {
-    return this.#record.readDoubleLE(TIME);
-  }
-
-  get publication(): number {
-    return this.#record.readDoubleLE(PUBLICATION);
+  /** @param load gives the intact record */
+  constructor(head: { readonly time: number; readonly publication: number }, load: () => Buffer) {
+    this.time = head.time;
+    this.publication = head.publication;
+    this.#load = load;
   }
 
   get topic(): string {
@@ -95,14 +98,21 @@ export class RecordedEvent implements PastEvent {
 
   get payload(): Payload {
     const { serializer, count } = this.#decoded;
-    const bytes = this.#record;
+    const bytes = this.#bytes;
     const start = HEADER + bytes.readUInt32LE(HEADER_LENGTH);
     return { serializer: serializerById(serializer), bytes, start, end: bytes.length, count, transcoded: null };
   }
 
+  get #bytes(): Buffer {
+    this.#record ??= this.#load();
+    return this.#record;
+  }
+
   get #decoded(): Header {
-    const end = HEADER + this.#record.readUInt32LE(HEADER_LENGTH);
-    this.#header ??= cbor.decode(this.#record, HEADER, end) as Header;
+    if (this.#header === null) {
+      const bytes = this.#bytes;
+      this.#header = cbor.decode(bytes, HEADER, HEADER + bytes.readUInt32LE(HEADER_LENGTH)) as Header;
+    }
     return this.#header;
   }
 }

@@ -74,7 +74,6 @@ export class LmdbEventHistory implements EventHistory {
         new LmdbLog(log, limit, {
           database,
           append: (...args) => history.#append(...args),
-          onDamaged: ({ uri: topic }) => ports.log.error('an event of the event history is damaged', { topic }),
         }),
       );
     }
@@ -96,7 +95,7 @@ export class LmdbEventHistory implements EventHistory {
     for (const { log: id, number, record } of allEvents(this.#database)) {
       const log = byId.get(id);
       if (log === undefined) this.#otherBytes += sizeInFile(record.length);
-      else log.found(number, record.length);
+      else log.found(number, record);
     }
     if (!this.#options.readOnly) this.#shrink();
   }

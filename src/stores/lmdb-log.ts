@@ -1,6 +1,6 @@
 import type { EventLog, PastEvent } from '../router/event-history.ts';
 import type { Match } from '../wamp/uri.ts';
-import { isIntact, RecordedEvent } from './event-record.ts';
+import { isIntact, RecordedEvent, readHead } from './event-record.ts';
 import { Fifo } from './fifo.ts';
 import { eventKey, type KnownLog } from './lmdb-layout.ts';
 import type { LmdbDatabase } from './lmdb-module.ts';
@@ -9,6 +9,8 @@ import type { LmdbDatabase } from './lmdb-module.ts';
 export interface Entry {
   readonly number: number;
   readonly size: number;
+  readonly time: number;
+  readonly publication: number;
   /** The event until it is written. One that could not be written is lost. */
   event: PastEvent | 'written' | 'lost';
 }
@@ -33,7 +35,6 @@ export class LmdbLog implements EventLog {
   readonly limit: number;
   readonly #database: LmdbDatabase;
   readonly #append: Append;
-  readonly #onDamaged: (log: LmdbLog) => void;
   readonly #entries = new Fifo<Entry>();
   #next = 1;
   /** Numbers below it are dropped. */
@@ -42,18 +43,13 @@ export class LmdbLog implements EventLog {
   #erased = 1;
   bytes = 0;
 
-  constructor(
-    { id, uri, match }: KnownLog,
-    limit: number,
-    ports: { database: LmdbDatabase; append: Append; onDamaged: (log: LmdbLog) => void },
-  ) {
+  constructor({ id, uri, match }: KnownLog, limit: number, ports: { database: LmdbDatabase; append: Append }) {
     this.id = id;
     this.uri = uri;
     this.match = match;
     this.limit = limit;
     this.#database = ports.database;
     this.#append = ports.append;
-    this.#onDamaged = ports.onDamaged;
   }
 
   get size(): number {
@@ -65,31 +61,26 @@ export class LmdbLog implements EventLog {
   }
 
   *events(reverse: boolean): Generator<PastEvent> {
-    for (const { number, event } of this.#entries.values(reverse)) {
-      if (event === 'lost') continue;
-      if (event !== 'written') {
-        yield event;
-        continue;
-      }
-      const record = this.#database.get(eventKey(this.id, number));
-      if (record !== undefined && isIntact(record)) yield new RecordedEvent(record);
-      else this.#onDamaged(this);
+    for (const entry of this.#entries.values(reverse)) {
+      if (entry.event === 'written') yield new RecordedEvent(entry, () => this.#load(entry.number));
+      else if (entry.event !== 'lost') yield entry.event;
     }
   }
 
   /** An event that the database has already, in the order of its numbers. */
-  found(number: number, record: number): void {
+  found(number: number, record: Buffer): void {
     if (this.size === 0) {
       this.#first = number;
       this.#erased = number;
     }
     this.#next = number + 1;
-    this.#add(number, sizeInFile(record), 'written');
+    this.#add({ number, size: sizeInFile(record.length), ...readHead(record), event: 'written' });
   }
 
   /** An event that is not written yet. */
   add(event: PastEvent, size: number): Entry {
-    return this.#add(this.#next++, size, event);
+    const { time, publication } = event;
+    return this.#add({ number: this.#next++, size, time, publication, event });
   }
 
   dropOldest(): void {
@@ -114,10 +105,16 @@ export class LmdbLog implements EventLog {
     this.#erased = to;
   }
 
-  #add(number: number, size: number, event: PastEvent | 'written'): Entry {
-    const entry: Entry = { number, size, event };
+  #add(entry: Entry): Entry {
     this.#entries.push(entry);
-    this.bytes += size;
+    this.bytes += entry.size;
     return entry;
+  }
+
+  /** @throws Error where it is not as it was written: it was when the database was opened */
+  #load(number: number): Buffer {
+    const record = this.#database.get(eventKey(this.id, number));
+    if (record !== undefined && isIntact(record)) return record;
+    throw new Error(`event ${number} of ${this.match} <${this.uri}> is damaged in the event history`);
   }
 }

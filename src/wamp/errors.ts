@@ -58,6 +58,7 @@ export const ERRORS = {
   ),
   noSuchSession: entry('wamp.error.no_such_session', 'No session of that id is on the realm.', 'client'),
   testamentError: entry('wamp.error.testament_error', 'The testament cannot be kept.', 'client'),
+  historyUnavailable: entry('wamp.error.history_unavailable', 'No events of the subscription are kept.', 'operator'),
   optionNotAllowed: entry(
     'wamp.error.option_not_allowed',
     'An option is not available to this client or on this router.',

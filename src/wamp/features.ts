@@ -10,13 +10,13 @@ function features(...names: readonly string[]): Dict {
   return { features: Object.fromEntries(names.map((name) => [name, true])) };
 }
 
-/** WELCOME.Details.roles: what this router does, and nothing that it does not. */
-export const ROUTER_ROLES: Dict = rolesWith(META_API);
-
-/** The same on a realm with `enable_meta_api: false`. */
-export const ROLES_WITHOUT_META_API: Dict = rolesWith({ broker: [], dealer: [] });
-
-function rolesWith(more: typeof META_API): Dict {
+/**
+ * WELCOME.Details.roles: what this router does on a realm, and nothing that it does not.
+ * @param realm whether it has its meta API, and with it events of the past
+ */
+export function routerRoles(realm: { readonly metaApi: boolean; readonly history: boolean }): Dict {
+  const more = realm.metaApi ? META_API : { broker: [], dealer: [] };
+  const history = realm.metaApi && realm.history ? ['event_history'] : [];
   return {
     broker: features(
       'publisher_identification',
@@ -28,6 +28,7 @@ function rolesWith(more: typeof META_API): Dict {
       'payload_transparency',
       'payload_encryption_cryptobox',
       ...more.broker,
+      ...history,
     ),
     dealer: features(
       'caller_identification',

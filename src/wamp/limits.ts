@@ -61,8 +61,8 @@ export const LIMITS = {
   historyBytes: 64 * 1024 * 1024,
   /** Events of one answer of `wamp.subscription.get_events`. */
   historyPage: 1_000,
-  /** Bytes of arguments in one answer of `wamp.subscription.get_events`. */
-  historyPageBytes: 1024 * 1024,
+  /** Bytes of the events of one answer of `wamp.subscription.get_events`. A single event may be larger. */
+  historyPageBytes: 512 * 1024,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
   /** Bytes of calls that wait for a callee, or could be routed to another one, per caller; one call may be larger. */

@@ -33,6 +33,25 @@ export function string(name: string): Parameter<string> {
   return { name, expected: 'a string', optional: false, accepts: isString };
 }
 
+/** @param from the least that it may be */
+export function integer(name: string, from: number): Parameter<number> {
+  const accepts = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= from;
+  return { name, expected: `an integer of at least ${from}`, optional: false, accepts };
+}
+
+export function boolean(name: string): Parameter<boolean> {
+  return { name, expected: 'true or false', optional: false, accepts: (value) => typeof value === 'boolean' };
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/** A time as text. */
+export function time(name: string): Parameter<string> {
+  const accepts = (value: unknown): boolean =>
+    typeof value === 'string' && RFC_3339.test(value) && !Number.isNaN(Date.parse(value));
+  return { name, expected: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)', optional: false, accepts };
+}
+
 export function strings(name: string): Parameter<readonly string[]> {
   const accepts = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
   return { name, expected: 'a list of strings', optional: false, accepts };

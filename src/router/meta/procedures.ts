@@ -1,3 +1,4 @@
+import { HISTORY_PROCEDURES } from './history-procedures.ts';
 import type { MetaProcedure } from './procedure.ts';
 import { REGISTRATION_PROCEDURES } from './registration-procedures.ts';
 import { SESSION_PROCEDURES } from './session-procedures.ts';
@@ -10,4 +11,5 @@ export const META_PROCEDURES: readonly MetaProcedure[] = [
   ...TESTAMENT_PROCEDURES,
   ...REGISTRATION_PROCEDURES,
   ...SUBSCRIPTION_PROCEDURES,
+  ...HISTORY_PROCEDURES,
 ];
