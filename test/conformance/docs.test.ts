@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { allChapters } from '../../src/conformance/chapters.ts';
 import { SPEC_FEATURES } from '../../src/conformance/spec-features.ts';
-import { ROUTER_ROLES } from '../../src/wamp/features.ts';
+import { routerRoles } from '../../src/wamp/features.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { DEVIATIONS } from './deviations.ts';
 
 const SCENARIOS = [...allChapters().values()].flatMap(({ scenarios }) => scenarios);
 
 const ANNOUNCED = new Set(
-  Object.entries(ROUTER_ROLES).flatMap(([role, details]) =>
+  Object.entries(routerRoles({ metaApi: true, history: true })).flatMap(([role, details]) =>
     Object.keys((details as { features: object }).features).map((name) => `${role}.${name}`),
   ),
 );
