@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
 import { isLmdbFile } from './lmdb-file.ts';
+import { importLmdb } from './lmdb-module.ts';
 
 type Options = Pick<RootDatabaseOptionsWithPath, 'mapSize' | 'readOnly' | 'noSync'>;
 
@@ -10,9 +11,7 @@ type Options = Pick<RootDatabaseOptionsWithPath, 'mapSize' | 'readOnly' | 'noSyn
  * @throws Error one sentence: why it cannot be used, and what to do
  */
 export async function openEnvironment(path: string, options: Options, names: readonly string[]): Promise<RootDatabase> {
-  const { open } = await import('lmdb').catch((cause: unknown) => {
-    throw new Error('the store "database" needs the package lmdb: install it, or take another store', { cause });
-  });
+  const { open } = await importLmdb('database');
   let root: RootDatabase;
   try {
     if (!(await isLmdbFile(join(path, 'data.mdb')))) throw new Error('it is damaged, or something else');

@@ -1,7 +1,8 @@
 /** How an event history lies in a database. */
+import type { Key } from 'lmdb';
 import type { Match } from '../wamp/uri.ts';
 import { isIntact } from './event-record.ts';
-import type { Key, LmdbDatabase } from './lmdb-module.ts';
+import type { LmdbDatabase } from './lmdb-module.ts';
 
 const FORMAT_KEY = 'turnpike-event-history';
 const FORMAT = '1';
@@ -17,6 +18,8 @@ export interface KnownLog {
 }
 
 export const eventKey = (log: number, number: number): Key => [EVENT, log, number];
+
+const at = (key: Key, index: number): number => (Array.isArray(key) ? Number(key[index]) : Number.NaN);
 
 /** Whether there is nothing in it yet. */
 export function isEmpty(database: LmdbDatabase): boolean {
@@ -40,7 +43,7 @@ export function knownLogs(database: LmdbDatabase): KnownLog[] {
   const logs: KnownLog[] = [];
   for (const { key, value } of database.getRange({ start: [LOG], end: [LOG, Number.POSITIVE_INFINITY] })) {
     const { match, uri } = JSON.parse(value.toString()) as { match: Match; uri: string };
-    logs.push({ id: Number(key[1]), match, uri });
+    logs.push({ id: at(key, 1), match, uri });
   }
   return logs;
 }
@@ -52,7 +55,7 @@ export function writeLog(database: LmdbDatabase, { id, match, uri }: KnownLog): 
 /** All events: the number of the log, the number of the event, the record. */
 export function* allEvents(database: LmdbDatabase): Generator<{ log: number; number: number; record: Buffer }> {
   for (const { key, value } of database.getRange({ start: [EVENT], end: [EVENT, Number.POSITIVE_INFINITY] })) {
-    yield { log: Number(key[1]), number: Number(key[2]), record: value };
+    yield { log: at(key, 1), number: at(key, 2), record: value };
   }
 }
 

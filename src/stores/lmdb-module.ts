@@ -1,55 +1,27 @@
-/** Of the package `lmdb`, what is used here. It is optional and brings a binary: only who configures it needs it. */
+import type { Key, RootDatabase } from 'lmdb';
 
-/** `[EVENT, log, number]` and `[LOG, log]`, in this order. */
-export type Key = string | readonly (string | number)[];
+/** A database of binary values. */
+export type LmdbDatabase = RootDatabase<Buffer, Key>;
 
-interface Range {
-  readonly start: Key;
-  /** Not included. */
-  readonly end: Key;
-  readonly reverse?: boolean;
+/**
+ * The package `lmdb`. It is optional and brings a binary: only who configures it needs it.
+ * @param store what needs it, in the configuration's words
+ * @throws Error one sentence
+ */
+export async function importLmdb(store: string): Promise<typeof import('lmdb')> {
+  return import('lmdb').catch((cause: unknown) => {
+    throw new Error(`the store "${store}" needs the package lmdb: install it, or take another store`, { cause });
+  });
 }
 
-export interface LmdbDatabase {
-  get(key: Key): Buffer | undefined;
-  getRange(range?: Range): Iterable<{ readonly key: Key; readonly value: Buffer }>;
-  put(key: Key, value: Buffer): Promise<boolean>;
-  remove(key: Key): Promise<boolean>;
-  /** All that `action` writes, or nothing; resolves when it is committed. */
-  transaction<T>(action: () => T): Promise<T>;
-  /** Who has the database open, as a table: a head, then lines that begin with a process id. */
-  readerList(): string;
-  close(): Promise<void>;
-}
-
-interface LmdbOptions {
-  readonly path: string;
-  readonly encoding: 'binary';
-  /** False: what is committed is on the disk when it is said to be. */
-  readonly overlappingSync: boolean;
-  readonly noSync: boolean;
-  readonly readOnly: boolean;
-}
-
-interface LmdbModule {
-  open(options: LmdbOptions): LmdbDatabase;
-}
-
-const PACKAGE = 'lmdb';
-
-/** @throws Error one sentence, where the package is not there */
+/** @param sync whether what is committed is on the disk when it is said to be */
 export async function openLmdb(
   path: string,
   { sync, readOnly }: { sync: boolean; readOnly: boolean },
 ): Promise<LmdbDatabase> {
-  let lmdb: LmdbModule;
-  try {
-    lmdb = (await import(PACKAGE)) as LmdbModule;
-  } catch (error) {
-    const text = `a store of type "cfxdb" needs the package "${PACKAGE}" (npm install ${PACKAGE}), which is not there or does not run on this machine`;
-    throw new Error(text, { cause: error });
-  }
-  return lmdb.open({ path, encoding: 'binary', overlappingSync: false, noSync: !sync, readOnly });
+  const { open } = await importLmdb('cfxdb');
+  // A name such as `.events` would be taken for a file's.
+  return open({ path, noSubdir: false, encoding: 'binary', overlappingSync: false, noSync: !sync, readOnly });
 }
 
 /** Processes other than this one that have it open. One that was killed is not among them. */

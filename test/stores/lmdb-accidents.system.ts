@@ -12,7 +12,6 @@ import { openLmdb } from '../../src/stores/lmdb-module.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { pastEvent, publicationsOf } from './past-events.ts';
-import { WITHOUT_LMDB } from './without-lmdb.ts';
 
 const WRITER = fileURLToPath(new URL('./lmdb-writer.js', import.meta.url));
 const KILLS = 25;
@@ -97,7 +96,7 @@ async function fill(): Promise<void> {
   await history.close();
 }
 
-describe('a process that is killed while it writes', { skip: WITHOUT_LMDB }, () => {
+describe('a process that is killed while it writes', () => {
   it(`loses nothing that it said is kept, ${KILLS} times, and no part of what one turn published`, async () => {
     const acknowledged: number[] = [];
     for (let round = 0, next = 1; round < KILLS; round++) {
@@ -131,7 +130,7 @@ describe('a process that is killed while it writes', { skip: WITHOUT_LMDB }, () 
   });
 });
 
-describe('a database that is not as it was left', { skip: WITHOUT_LMDB }, () => {
+describe('a database that is not as it was left', () => {
   it('is refused where it belongs to something else, or to a later version', async () => {
     const foreign = await openLmdb(path, { sync: true, readOnly: false });
     await foreign.put('something', Buffer.from('else'));

@@ -8,7 +8,6 @@ import { LmdbEventHistory, type LmdbOptions } from '../../src/stores/lmdb-event-
 import { SILENT } from '../../src/wamp/log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { pastEvent, publicationsOf } from './past-events.ts';
-import { WITHOUT_LMDB } from './without-lmdb.ts';
 
 let directory: string;
 let clock: FakeClock;
@@ -48,7 +47,7 @@ async function close(history: LmdbEventHistory): Promise<void> {
   await history.close();
 }
 
-describe('event history in a database', { skip: WITHOUT_LMDB }, () => {
+describe('event history in a database', () => {
   it('gives back every part of an event, before and after it comes back', async () => {
     const event = pastEvent({
       publication: 2 ** 53 - 1,
