@@ -2,8 +2,10 @@ import type { Dict } from '../wamp/dict.ts';
 import type { TlsChannel } from '../wamp/tls-channel.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { FindPrincipal } from './authenticators/static.ts';
+import type { BindingRule } from './channel-binding.ts';
 import type { Decoys } from './decoys.ts';
 import type { KeyDerivation } from './key-derivation.ts';
+import type { NodeKey } from './node-key.ts';
 import type { Accept, Deny, Outcome } from './outcome.ts';
 import type { RandomBytes } from './serial-number.ts';
 
@@ -30,6 +32,8 @@ export interface Hello {
  * of authenticator it asks.
  */
 export interface AuthMethod {
+  /** Whether it reads what a proxy says of its client: it alone gets HELLO.authextra with the keys that are for the router to write. */
+  readonly believesProxy?: boolean;
   hello(hello: Hello, signal: AbortSignal): Promise<Outcome>;
   /** The answer to the one challenge that `hello` gave; called at most once, and only after one. */
   authenticate(signature: string, extra: Dict, signal: AbortSignal): Promise<Accept | Deny>;
@@ -46,6 +50,10 @@ export interface AuthMethodParts {
   readonly random: RandomBytes;
   readonly keyDerivation: KeyDerivation;
   readonly wallClock: WallClock;
+  /** By which the router proves itself to clients that ask for it. */
+  readonly nodeKey: NodeKey;
+  /** Whether logins must be bound to their TLS session; of the authmethods that can be. */
+  readonly channelBinding: BindingRule;
 }
 
 /** Milliseconds since 1970, UTC. */

@@ -55,9 +55,9 @@ export class Login {
       if (restored !== null) return restored;
       const method = this.#choose(hello);
       if ('kind' in method) return method;
-      const authextra = hello.authextra === null ? null : withoutReservedKeys(hello.authextra);
       chosen = method;
-      return method.hello({ ...hello, authextra }, signal);
+      if (method.believesProxy === true || hello.authextra === null) return method.hello(hello, signal);
+      return method.hello({ ...hello, authextra: withoutReservedKeys(hello.authextra) }, signal);
     });
     if (outcome.kind === 'challenge') this.#challenged = chosen;
     return outcome;

@@ -13,6 +13,8 @@ export interface Accept {
   readonly authprovider: string;
   /** WELCOME.Details.authextra, before the router adds its own keys. */
   readonly authextra: Dict | null;
+  /** The client's own connection, where it came through a proxy that is believed. */
+  readonly transport?: Dict;
 }
 
 /** The client has to prove it: CHALLENGE. */

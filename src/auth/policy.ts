@@ -14,11 +14,16 @@ import type {
   WallClock,
 } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
+import { ANONYMOUS_PROXY } from './authmethods/anonymous-proxy.ts';
 import { CRYPTOSIGN } from './authmethods/cryptosign.ts';
+import { CRYPTOSIGN_PROXY } from './authmethods/cryptosign-proxy.ts';
 import { SCRAM } from './authmethods/scram.ts';
 import { TICKET } from './authmethods/ticket.ts';
+import { TLS } from './authmethods/tls.ts';
 import { WAMPCRA } from './authmethods/wampcra.ts';
 import type { CallBudget } from './call-budget.ts';
+import type { BindingRule } from './channel-binding.ts';
+import type { NodeKey } from './node-key.ts';
 
 /** All authmethods there are: one row each. */
 const AUTHMETHODS = {
@@ -27,6 +32,9 @@ const AUTHMETHODS = {
   wampcra: WAMPCRA,
   cryptosign: CRYPTOSIGN,
   scram: SCRAM,
+  tls: TLS,
+  'anonymous-proxy': ANONYMOUS_PROXY,
+  'cryptosign-proxy': CRYPTOSIGN_PROXY,
 };
 
 export type AuthMethodName = keyof typeof AUTHMETHODS;
@@ -36,7 +44,12 @@ type StaticOptions = {
   readonly [Name in AuthMethodName]: (typeof AUTHMETHODS)[Name] extends AuthMethodModule<infer Static> ? Static : never;
 };
 
-interface Asking {
+interface Bindable {
+  /** `channel_binding` of the authmethods that know it; default `optional`. */
+  readonly channelBinding?: BindingRule;
+}
+
+interface Asking extends Bindable {
   /** `default-role`: of clients for whom the answer names no role; null: such clients stay out. */
   readonly defaultRole: string | null;
   /** `authenticator-timeout`: milliseconds that one call may take; null: `LIMITS.authenticatorTimeout`. */
@@ -48,7 +61,7 @@ export type StaticEntry<Name extends AuthMethodName> = StaticOptions[Name] & {
   readonly method: Name;
   readonly type: 'static';
   readonly defaultRole: string | null;
-};
+} & Bindable;
 
 /** `auth.<method>` of `type: dynamic`. */
 export interface DynamicEntry extends DynamicAuthenticatorOptions, Asking {
@@ -69,6 +82,7 @@ export type AuthEntry = { [Name in AuthMethodName]: StaticEntry<Name> }[AuthMeth
 export interface AuthPorts extends StaticParts {
   readonly clock: Clock;
   readonly wallClock: WallClock;
+  readonly nodeKey: NodeKey;
   readonly callerFor: CallerFor;
   /** Shared by all transports of a worker. */
   readonly callBudget: CallBudget;
@@ -107,7 +121,7 @@ export class AuthPolicy {
       const place = `auth.${entry.method}`;
       if (this.#factories.has(entry.method)) throw new TypeError(`${place}: configured twice`);
       const authenticator = this.#authenticator(entry, place);
-      const parts = this.#parts(authenticator, entry.defaultRole);
+      const parts = this.#parts(authenticator, entry.defaultRole, entry.channelBinding);
       const { start } = AUTHMETHODS[entry.method];
       this.#factories.set(entry.method, () => start(parts));
     }
@@ -141,9 +155,13 @@ export class AuthPolicy {
     return this.#reserved;
   }
 
-  #parts(authenticator: Authenticator, defaultRole: string | null): AuthMethodParts {
-    const { random, keyDerivation, wallClock } = this.#ports;
-    return { authenticator, defaultRole, random, keyDerivation, wallClock };
+  #parts(
+    authenticator: Authenticator,
+    defaultRole: string | null,
+    channelBinding: BindingRule = 'optional',
+  ): AuthMethodParts {
+    const { random, keyDerivation, wallClock, nodeKey } = this.#ports;
+    return { authenticator, defaultRole, random, keyDerivation, wallClock, nodeKey, channelBinding };
   }
 
   #authenticator(entry: AuthEntry, place: string): Authenticator {

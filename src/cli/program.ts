@@ -5,7 +5,7 @@ import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** Commands of Crossbar.io that somebody who moves over may try. */
-const CROSSBAR_COMMANDS: ReadonlySet<string> = new Set(['convert', 'upgrade', 'keygen', 'keys', 'legal']);
+const CROSSBAR_COMMANDS: ReadonlySet<string> = new Set(['convert', 'upgrade', 'legal']);
 
 /**
  * Runs one command line.

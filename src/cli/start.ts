@@ -8,9 +8,12 @@ import { AlreadyRunningError, claimPidFile, type PidFile } from '../node/pid-fil
 import { runNode } from '../node/run-node.ts';
 import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
+import { ensureNodeKey } from '../worker/node-key-files.ts';
 import { VERSION } from '../worker/version.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { keyMaker } from './key-maker.ts';
+import { telling } from './keygen.ts';
 import { requireDirectory, tellingLoad } from './load-config.ts';
 import { LOG_OPTIONS, logSettings, logSink } from './log-options.ts';
 import { CBDIR_OPTION, CONFIG_OPTION, type NodeDirectory, nodeDirectory } from './node-directory.ts';
@@ -91,6 +94,8 @@ async function run({
   log.info(`Turnpike ${VERSION}, node ${id}, configuration ${file}`);
   for (const warning of loaded.warnings) log.warn(formatProblem(warning));
   if (config.workers.every((worker) => worker.options.disabled)) log.warn('the configuration has no workers to start');
+  const { key, created } = telling(() => ensureNodeKey(directory.cbdir, keyMaker()));
+  log.info(created ? 'the node has a new key pair' : 'the node has a key pair', { public: key.publicKey });
   const controller = new Controller({
     nodeId: id,
     cbdir: directory.cbdir,

@@ -5,6 +5,7 @@ import { checkCookies } from './check-cookies.ts';
 import { checkEffects } from './check-effects.ts';
 import { checkListeners } from './check-listeners.ts';
 import { checkNames } from './check-names.ts';
+import { checkProxies } from './check-proxies.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkStores } from './check-stores.ts';
@@ -20,6 +21,7 @@ export function check(value: unknown): Finding[] {
     ...workers.flatMap(checkRoles),
     ...workers.flatMap(checkAuthenticators),
     ...workers.flatMap(checkAuthorizers),
+    ...workers.flatMap(checkProxies),
     ...checkListeners(workers),
     ...checkCookies(workers),
     ...checkStores(workers),

@@ -1,73 +1,22 @@
 /** Authentication of a transport: `auth`, authmethod by authmethod. Crossbar: `check_transport_auth`. */
 import { z } from 'zod';
-import { isEd25519Key } from '../wamp/ed25519-key.ts';
-import { LIMITS } from '../wamp/limits.ts';
-import { isUri } from '../wamp/uri.ts';
 import { VARIABLE } from './environment.ts';
-import { NOT_YET } from './refusals.ts';
 import {
-  byType,
-  type Config,
-  flag,
-  integer,
-  listOf,
-  mapOf,
-  moduleExport,
-  nonEmpty,
-  oneOf,
-  pattern,
-  refused,
-  strict,
-  text,
-} from './schema-basics.ts';
+  askingWith,
+  channelBinding,
+  defaultRole,
+  dynamic,
+  principalRealm,
+  principalRole,
+  roleName,
+  TYPES,
+  viaFunction,
+} from './schema-authenticator.ts';
+import { byType, type Config, integer, mapOf, nonEmpty, oneOf, pattern, strict } from './schema-basics.ts';
+import { cryptosign } from './schema-cryptosign.ts';
+import { anonymousProxy, cryptosignProxy } from './schema-proxy-auth.ts';
 import { realmName } from './schema-realm.ts';
-
-const TYPES = ['static', 'dynamic', 'function'];
-
-const roleName = text('the name of a role').refine((name) => isUri(name, 'loose'), {
-  error: 'expected the name of a role (a URI)',
-});
-
-const defaultRole = roleName
-  .exactOptional()
-  .describe('Role for whoever is let in without one being named for it. Default: none, such a login fails.');
-
-const authenticatorTimeout = integer(100, 3_600_000, ' (milliseconds)')
-  .default(LIMITS.authenticatorTimeout)
-  .describe(
-    `How long one login may wait for the authenticator, in milliseconds. Default ${LIMITS.authenticatorTimeout}. Not in Crossbar.`,
-  );
-
-const STRICT_URI = 'a URI of a-z, 0-9 and _ in components separated by dots';
-
-const dynamic = strict('a dynamic authenticator', {
-  type: z.literal('dynamic'),
-  authenticator: text(STRICT_URI)
-    .refine((uri) => isUri(uri, 'strict'), { error: `expected ${STRICT_URI}` })
-    .describe('Procedure that is called on each login attempt with (realm, authid, details).'),
-  'authenticator-realm': realmName
-    .exactOptional()
-    .describe('Realm on which it is called. Default: the realm that the client asks for.'),
-  'authenticator-role': roleName
-    .exactOptional()
-    .describe("Role with which it is called. Default: the router's own, which may call everything."),
-  'default-role': defaultRole,
-  'authenticator-timeout': authenticatorTimeout,
-}).meta({ id: 'dynamicAuthenticator', description: 'A WAMP procedure says who the client is.' });
-
-const viaFunction = strict('a function authenticator', {
-  type: z.literal('function'),
-  create: moduleExport('./authenticator.js#create').describe(
-    'Export of a JavaScript module, relative to the node directory: called once with `config`, it returns the authenticator.',
-  ),
-  config: mapOf(z.unknown(), 'anything').exactOptional().describe('What `create` is called with.'),
-  expose_controller: flag()
-    .refine((wanted) => !wanted, { error: NOT_YET })
-    .default(false)
-    .describe('Hand the node controller to `create`. Only false is supported yet.'),
-  'default-role': defaultRole,
-  'authenticator-timeout': authenticatorTimeout,
-}).meta({ id: 'functionAuthenticator', description: 'A function in the router process says who the client is.' });
+import { tls } from './schema-tls-auth.ts';
 
 const anonymous = byType('an authmethod', TYPES, [
   strict('static anonymous authentication', {
@@ -81,14 +30,6 @@ const anonymous = byType('an authmethod', TYPES, [
   dynamic,
   viaFunction,
 ]);
-
-const principalRole = roleName
-  .exactOptional()
-  .describe('Role that the client gets. Default: the `default-role` of the entry.');
-
-const principalRealm = realmName
-  .exactOptional()
-  .describe('The only realm that this principal may join. Default: any that has the role. Not in Crossbar.');
 
 const ticketPrincipal = strict('a principal', {
   ticket: nonEmpty('a ticket that is not empty').describe(
@@ -138,36 +79,7 @@ const wampcra = byType('an authmethod', TYPES, [
   viaFunction,
 ]);
 
-const HEX_KEY = /^[0-9a-fA-F]{64}$/;
-const PUBLIC_KEY = 'a public key of Ed25519 as 64 hexadecimal digits';
-
-const cryptosignPrincipal = strict('a principal', {
-  authorized_keys: listOf(
-    pattern(HEX_KEY, PUBLIC_KEY).refine((key) => !HEX_KEY.test(key) || isEd25519Key(key), {
-      error: 'this public key proves nothing: it is not a point of the curve, not canonical, or of small order',
-    }),
-    'public keys',
-  )
-    .min(1, { error: 'expected at least one public key' })
-    .describe('Public keys of Ed25519 as hexadecimal digits; any of them will do.'),
-  role: principalRole,
-  realm: realmName
-    .exactOptional()
-    .describe('The realm that this principal joins, whatever it asks for. Default: the one that it asks for.'),
-});
-
-const cryptosign = byType('an authmethod', TYPES, [
-  strict('static cryptosign authentication', {
-    type: z.literal('static'),
-    principals: mapOf(cryptosignPrincipal, 'principals by authid').describe('Who may come in: principals by authid.'),
-    trustroots: refused(NOT_YET),
-    'default-role': defaultRole,
-  }).describe('The users are listed here.'),
-  dynamic,
-  viaFunction,
-]);
-
-const KEY_OF_32_BYTES = pattern(HEX_KEY, 'a key of 32 bytes as 64 hexadecimal digits');
+const KEY_OF_32_BYTES = pattern(/^[0-9a-fA-F]{64}$/, 'a key of 32 bytes as 64 hexadecimal digits');
 
 const scramPrincipal = strict('a principal', {
   kdf: oneOf(['argon2id-13', 'argon2id13', 'pbkdf2']).describe('How clients derive their keys from the password.'),
@@ -193,9 +105,9 @@ const scram = byType('an authmethod', TYPES, [
     type: z.literal('static'),
     principals: mapOf(scramPrincipal, 'principals by authid').describe('Who may come in: principals by authid.'),
     'default-role': defaultRole,
+    channel_binding: channelBinding,
   }).describe('The users are listed here.'),
-  dynamic,
-  viaFunction,
+  ...askingWith({ channel_binding: channelBinding }),
 ]);
 
 export const auth = strict('authmethods', {
@@ -204,9 +116,11 @@ export const auth = strict('authmethods', {
   wampcra: wampcra.exactOptional().describe('Clients that sign a challenge with a shared secret.'),
   scram: scram.exactOptional().describe('Clients that prove to know a password, and have the router prove it.'),
   cryptosign: cryptosign.exactOptional().describe('Clients that sign a challenge with a private key.'),
-  'cryptosign-proxy': refused(NOT_YET),
-  'anonymous-proxy': refused(NOT_YET),
-  tls: refused(NOT_YET),
+  tls: tls.exactOptional().describe('Clients that show a TLS certificate.'),
+  'cryptosign-proxy': cryptosignProxy
+    .exactOptional()
+    .describe('Proxies that prove who they are by a private key, and say who their clients are.'),
+  'anonymous-proxy': anonymousProxy.exactOptional().describe('Proxies that say who their clients are.'),
   cookie: mapOf(z.unknown(), 'anything')
     .exactOptional()
     .describe(
@@ -222,6 +136,3 @@ export type AnonymousAuthConfig = Config<typeof anonymous>;
 export type TicketAuthConfig = Config<typeof ticket>;
 export type WampCraAuthConfig = Config<typeof wampcra>;
 export type ScramAuthConfig = Config<typeof scram>;
-export type CryptosignAuthConfig = Config<typeof cryptosign>;
-export type DynamicAuthConfig = Config<typeof dynamic>;
-export type FunctionAuthConfig = Config<typeof viaFunction>;

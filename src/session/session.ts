@@ -251,7 +251,7 @@ export class Session implements Receiver {
       features,
       role: admission.role,
       timeoutUnit: 1,
-      transport: this.#transport,
+      transport: accept.transport ?? this.#transport,
       traffic: this.#traffic,
       outbox: this.#outbox,
       goodbye: (reason, message) => this.goodbye(reason, message),

@@ -2,25 +2,30 @@ import type { AnonymousStatic } from '../auth/authmethods/anonymous.ts';
 import type { CryptosignStatic } from '../auth/authmethods/cryptosign-static.ts';
 import type { ScramStatic } from '../auth/authmethods/scram-static.ts';
 import type { TicketStatic } from '../auth/authmethods/ticket.ts';
+import type { TlsStatic } from '../auth/authmethods/tls.ts';
 import type { WampCraStatic } from '../auth/authmethods/wampcra-static.ts';
+import type { BindingRule } from '../auth/channel-binding.ts';
 import type { AuthEntry, AuthMethodName } from '../auth/policy.ts';
 import type {
   AnonymousAuthConfig,
   AuthConfig,
-  CryptosignAuthConfig,
-  DynamicAuthConfig,
-  FunctionAuthConfig,
   ScramAuthConfig,
   TicketAuthConfig,
   WampCraAuthConfig,
 } from '../config/schema-auth.ts';
+import type { DynamicAuthConfig, FunctionAuthConfig } from '../config/schema-authenticator.ts';
+import type { CryptosignAuthConfig } from '../config/schema-cryptosign.ts';
+import type { TlsAuthConfig } from '../config/schema-tls-auth.ts';
 import type { Dict } from '../wamp/dict.ts';
 
 /** `auth.<method>` where it is of `type: static`. */
 type Static<Entry extends { readonly type: string }> = Extract<Entry, { readonly type: 'static' }>;
 
-function asking(method: AuthMethodName, config: DynamicAuthConfig | FunctionAuthConfig): AuthEntry {
-  const common = { method, defaultRole: config['default-role'] ?? null, timeout: config['authenticator-timeout'] };
+type AskingConfig = (DynamicAuthConfig | FunctionAuthConfig) & { readonly channel_binding?: BindingRule };
+
+function asking(method: AuthMethodName, config: AskingConfig): AuthEntry {
+  const { 'default-role': defaultRole = null, 'authenticator-timeout': timeout } = config;
+  const common = { method, defaultRole, timeout, ...boundBy(config) };
   if (config.type === 'function') {
     const { create, expose_controller: exposeController } = config;
     return { ...common, type: 'function', create, config: (config.config ?? null) as Dict | null, exposeController };
@@ -52,7 +57,7 @@ function wampCraOf({ users }: Static<WampCraAuthConfig>): WampCraStatic {
   return { users: tableOf(users, (user) => ({ ...absent, ...user })) };
 }
 
-function cryptosignOf({ principals }: Static<CryptosignAuthConfig>): CryptosignStatic {
+function cryptosignOf({ principals }: Pick<Static<CryptosignAuthConfig>, 'principals'>): CryptosignStatic {
   return {
     principals: tableOf(principals, ({ authorized_keys: authorizedKeys, role, realm }) => {
       return { authorizedKeys, role: role ?? null, realm: realm ?? null };
@@ -68,33 +73,53 @@ function scramOf({ principals }: Static<ScramAuthConfig>): ScramStatic {
   };
 }
 
+function tlsOf({ principals }: Static<TlsAuthConfig>): TlsStatic {
+  return {
+    principals: tableOf(principals, ({ role = null, realm = null, ...certificate }) => {
+      const pins = {
+        spki_sha256: certificate['certificate-spki'] ?? null,
+        sha256: certificate['certificate-sha256'] ?? null,
+        sha1: certificate['certificate-sha1'] ?? null,
+      };
+      return { pins, role, realm };
+    }),
+  };
+}
+
+/** Of methods that can be bound to the TLS session. */
+function boundBy({ channel_binding: rule }: { readonly channel_binding?: BindingRule }): {
+  readonly channelBinding?: BindingRule;
+} {
+  return rule === 'required' ? { channelBinding: rule } : {};
+}
+
+/** The entry of one authmethod, if it is configured. */
+function entryOf<Entry extends { readonly type: 'static' } | AskingConfig>(
+  method: AuthMethodName,
+  config: Entry | undefined,
+  compile: (table: Static<Entry>) => AuthEntry,
+): readonly AuthEntry[] {
+  if (config === undefined) return [];
+  return [config.type === 'static' ? compile(config as Static<Entry>) : asking(method, config)];
+}
+
+function listed(config: { readonly 'default-role'?: string; readonly channel_binding?: BindingRule }) {
+  return { type: 'static', defaultRole: config['default-role'] ?? null, ...boundBy(config) } as const;
+}
+
 /** `auth` of a transport in the terms of `auth/policy.ts`. */
-export function compileAuth(config: AuthConfig | undefined): readonly AuthEntry[] {
-  const entries: AuthEntry[] = [];
-  const { anonymous, ticket, wampcra, cryptosign, scram } = config ?? {};
-  if (anonymous !== undefined) {
-    if (anonymous.type !== 'static') entries.push(asking('anonymous', anonymous));
-    else entries.push({ method: 'anonymous', type: 'static', defaultRole: null, ...anonymousOf(anonymous) });
-  }
-  if (ticket !== undefined) {
-    const defaultRole = ticket['default-role'] ?? null;
-    if (ticket.type !== 'static') entries.push(asking('ticket', ticket));
-    else entries.push({ method: 'ticket', type: 'static', defaultRole, ...ticketOf(ticket) });
-  }
-  if (wampcra !== undefined) {
-    const defaultRole = wampcra['default-role'] ?? null;
-    if (wampcra.type !== 'static') entries.push(asking('wampcra', wampcra));
-    else entries.push({ method: 'wampcra', type: 'static', defaultRole, ...wampCraOf(wampcra) });
-  }
-  if (cryptosign !== undefined) {
-    const defaultRole = cryptosign['default-role'] ?? null;
-    if (cryptosign.type !== 'static') entries.push(asking('cryptosign', cryptosign));
-    else entries.push({ method: 'cryptosign', type: 'static', defaultRole, ...cryptosignOf(cryptosign) });
-  }
-  if (scram !== undefined) {
-    const defaultRole = scram['default-role'] ?? null;
-    if (scram.type !== 'static') entries.push(asking('scram', scram));
-    else entries.push({ method: 'scram', type: 'static', defaultRole, ...scramOf(scram) });
-  }
-  return entries;
+export function compileAuth(config: AuthConfig = {}): readonly AuthEntry[] {
+  return [
+    ...entryOf('anonymous', config.anonymous, (it) => ({ method: 'anonymous', ...listed({}), ...anonymousOf(it) })),
+    ...entryOf('ticket', config.ticket, (it) => ({ method: 'ticket', ...listed(it), ...ticketOf(it) })),
+    ...entryOf('wampcra', config.wampcra, (it) => ({ method: 'wampcra', ...listed(it), ...wampCraOf(it) })),
+    ...entryOf('cryptosign', config.cryptosign, (it) => ({ method: 'cryptosign', ...listed(it), ...cryptosignOf(it) })),
+    ...entryOf('scram', config.scram, (it) => ({ method: 'scram', ...listed(it), ...scramOf(it) })),
+    ...entryOf('tls', config.tls, (it) => ({ method: 'tls', ...listed(it), ...tlsOf(it) })),
+    // The proxy names its client's role, so there is no default.
+    ...entryOf('anonymous-proxy', config['anonymous-proxy'], () => ({ method: 'anonymous-proxy', ...listed({}) })),
+    ...entryOf('cryptosign-proxy', config['cryptosign-proxy'], (it) => {
+      return { method: 'cryptosign-proxy', ...listed(it), ...cryptosignOf(it) };
+    }),
+  ];
 }

@@ -4,6 +4,7 @@ import { parseConfig } from '../config/load.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
 import { type Log, SILENT } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
+import { readNodeKey } from './node-key-files.ts';
 import { randomIds } from './random-ids.ts';
 import { RouterWorker } from './router-worker.ts';
 
@@ -15,7 +16,10 @@ export interface RouterOptions {
 }
 
 export interface CreateRouterOptions {
-  /** The node directory: what relative paths of the configuration are relative to. Default: the working directory. */
+  /**
+   * The node directory: what relative paths of the configuration are relative to, and where the node key is,
+   * if there is one. Default: the working directory, and no key but for the life of this router.
+   */
   readonly cbdir?: string;
   /** `x_cb_node` in WELCOME. Default: `embedded-<pid>`. */
   readonly nodeId?: string;
@@ -72,7 +76,9 @@ export async function createRouter(options: RouterOptions, more: CreateRouterOpt
   const node = { version: 2, workers: [{ type: 'router', realms, transports, components }] };
   const env = more.env ?? process.env;
   const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', format: 'json', env });
-  const place = { node: more.nodeId ?? `embedded-${process.pid}`, cbdir: resolve(more.cbdir ?? '.') };
+  const cbdir = resolve(more.cbdir ?? '.');
+  const nodeKey = more.cbdir === undefined ? null : readNodeKey(cbdir);
+  const place = { node: more.nodeId ?? `embedded-${process.pid}`, cbdir, nodeKey };
   const ports = { clock: SYSTEM_CLOCK, ids: randomIds(), log: more.log ?? SILENT };
   const worker = await RouterWorker.start(config.workers[0] as RouterWorkerConfig, place, ports);
   let closing: Promise<void> | null = null;

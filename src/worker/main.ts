@@ -4,6 +4,7 @@ import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
 import { IpcLog } from './ipc-log.ts';
+import { readNodeKey } from './node-key-files.ts';
 import { randomIds } from './random-ids.ts';
 import { RouterWorker } from './router-worker.ts';
 import { TesteeWorker } from './testee-worker.ts';
@@ -24,7 +25,7 @@ function send(message: WorkerMessage, sent?: () => void): void {
 async function startWorker({ worker, nodeId, cbdir }: StartMessage, log: Log): Promise<RunningWorker> {
   if (worker.type === 'websocket-testee') return TesteeWorker.start(worker as TesteeWorkerConfig, cbdir, log);
   const ports = { clock: SYSTEM_CLOCK, ids: randomIds(), log };
-  return RouterWorker.start(worker, { node: nodeId, cbdir }, ports);
+  return RouterWorker.start(worker, { node: nodeId, cbdir, nodeKey: readNodeKey(cbdir) }, ports);
 }
 
 async function start(message: StartMessage): Promise<void> {

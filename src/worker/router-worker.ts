@@ -4,6 +4,7 @@ import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
 import { CallBudget } from '../auth/call-budget.ts';
 import { Decoys } from '../auth/decoys.ts';
 import { KeyDerivation } from '../auth/key-derivation.ts';
+import { NodeKey } from '../auth/node-key.ts';
 import { AuthPolicy, type AuthPorts } from '../auth/policy.ts';
 import type { Ask } from '../authorization/asking-authorizer.ts';
 import type { ClientSession } from '../client/client-session.ts';
@@ -35,6 +36,8 @@ export interface WorkerPlace {
   readonly node: string;
   /** The node directory, absolute: what relative paths are relative to. */
   readonly cbdir: string;
+  /** null: one for this worker's life, at random. */
+  readonly nodeKey: NodeKey | null;
 }
 
 /**
@@ -144,13 +147,16 @@ export class RouterWorker {
     place: WorkerPlace,
     { clock, log }: WorkerPorts,
   ): Promise<readonly PreparedTransport[]> {
+    const nodeKey = place.nodeKey ?? new NodeKey(randomBytes(32));
     const authPorts: AuthPorts = {
       clock,
       random: randomBytes,
       callerFor: (realm, role) => this.#services.callerFor(realm, role),
       wallClock: Date.now,
       keyDerivation: new KeyDerivation(),
-      decoys: new Decoys(randomBytes(32)),
+      // Of the node's key, so that they stay the same when it is started again.
+      decoys: new Decoys(nodeKey.derive('decoys')),
+      nodeKey,
       callBudget: new CallBudget(LIMITS.authenticatorCalls),
       functions: new FunctionLoader(this.#importModule),
     };

@@ -4,9 +4,11 @@ import { CRYPTOSIGN } from '../../src/auth/authmethods/cryptosign.ts';
 import { CryptosignKey } from '../../src/auth/authmethods/cryptosign-key.ts';
 import type { CryptosignPrincipal } from '../../src/auth/authmethods/cryptosign-static.ts';
 import type { Accept, Deny } from '../../src/auth/outcome.ts';
-import type { AuthEntry } from '../../src/auth/policy.ts';
+import type { AuthEntry, DynamicEntry, FunctionEntry } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
-import { helloOf, LoginFixture, STATIC_PARTS, TRANSPORT } from './login-fixture.ts';
+import type { TlsChannel } from '../../src/wamp/tls-channel.ts';
+import { EXPORTED, FINISHED, fakeChannel, sha256 } from './fake-channel.ts';
+import { helloOf, LoginFixture, NODE_KEY, STATIC_PARTS } from './login-fixture.ts';
 import { cryptosigned, PUBLIC_KEY, SEED } from './proofs.ts';
 
 const never = new AbortController().signal;
@@ -54,6 +56,51 @@ describe('cryptosign: what counts as signed', () => {
       '9b6f41540c9b95b4b7b281c3042fa9c54cef43c842d62ea3fd6030fcb66e70b3e80d49d44c29d1635da9348d02ec93f3ed1ef227dfb59a07b580095c2b82f80f';
     assert.equal(key.refuse(signature + bound, Buffer.from(bound, 'hex')), null);
     assert.notEqual(key.refuse(signature + bound, challenge), null);
+  });
+
+  it('no signature with a single bit flipped, in all of its 768', () => {
+    const whole = Buffer.from(vector + challenge.toString('hex'), 'hex');
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const flipped = Buffer.from(whole);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.notEqual(key.refuse(flipped.toString('hex'), challenge), null, `bit ${bit}`);
+    }
+  });
+
+  it('none of the edge cases that implementations disagree about (after Wycheproof)', () => {
+    const r = vector.slice(0, 64);
+    const s = vector.slice(64);
+    const zero = '00'.repeat(32);
+    const one = `01${'00'.repeat(31)}`;
+    const order = 'edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010';
+    const prime = `ed${'ff'.repeat(30)}7f`;
+    const rows: [name: string, signature: string][] = [
+      ['all zero', zero + zero],
+      ['all ones', 'ff'.repeat(64)],
+      ['R only', r + zero],
+      ['S only', zero + s],
+      ['S is 1', r + one],
+      ['S is the order', r + order],
+      ['S is the order, R the neutral element', one + order],
+      ['S is 0, R the neutral element', one + zero],
+      ['S with its highest bit set', r + s.replace(/..$/, (last) => (Number.parseInt(last, 16) | 0x80).toString(16))],
+      [
+        'S with its third highest bit set',
+        r + s.replace(/..$/, (last) => (Number.parseInt(last, 16) | 0x20).toString(16)),
+      ],
+      ['R not canonical: the prime', prime + s],
+      ['R not canonical: above the prime', `ee${'ff'.repeat(30)}7f${s}`],
+      ['R is -0', `01${'00'.repeat(30)}80${s}`],
+      ['R and S swapped', s + r],
+      [
+        'R with another sign',
+        r.replace(/..$/, (last) => (Number.parseInt(last, 16) ^ 0x80).toString(16).padStart(2, '0')) + s,
+      ],
+    ];
+    for (const [name, signature] of rows) {
+      const answer = signature + challenge.toString('hex');
+      assert.deepEqual(key.refuse(answer, challenge), denied('signed message has invalid signature'), name);
+    }
   });
 
   it('nothing else', () => {
@@ -190,54 +237,7 @@ describe('cryptosign, static', () => {
   });
 });
 
-describe('cryptosign: channel binding', () => {
-  const fixture = staticFixture({ joe: principal([PUBLIC_KEY]) });
-  const id = Buffer.from('62e935ae755f3d48f80d4d59f6121358c435722a67e859cc0caa8b539027f2ff', 'hex');
-  const bindings = ['tls-unique', 'tls-exporter'];
-
-  for (const binding of bindings) {
-    const authextra = { pubkey: PUBLIC_KEY, channel_binding: binding };
-    const transport = { ...TRANSPORT, channel_id: { [binding]: id } };
-    const bound = ({ challenge }: Dict): string => {
-      const bytes = Buffer.from(String(challenge), 'hex');
-      return cryptosigned(bytes.map((byte, at) => byte ^ (id[at] ?? 0)));
-    };
-
-    it(`${binding}: signs the challenge XOR the id of the channel, and nothing else`, async () => {
-      const outcome = await fixture.login().hello(hello('joe', authextra, { transport }), never);
-      assert.ok(outcome.kind === 'challenge');
-      assert.equal(outcome.extra['channel_binding'], binding);
-      assert.equal((await fixture.run(hello('joe', authextra, { transport }), bound)).kind, 'accept');
-      const unbound = await fixture.run(hello('joe', authextra, { transport }), signed());
-      assert.deepEqual(unbound, denied('signed message is not the challenge'));
-    });
-
-    it(`${binding}: is not named where the connection has none (K11)`, async () => {
-      for (const channels of [{}, null, { [binding]: id.subarray(1) }, { other: id }]) {
-        const elsewhere = { transport: { ...TRANSPORT, channel_id: channels } };
-        const outcome = await fixture.login().hello(hello('joe', authextra, elsewhere), never);
-        assert.ok(outcome.kind === 'challenge');
-        assert.equal(outcome.extra['channel_binding'], null);
-        assert.equal((await fixture.run(hello('joe', authextra, elsewhere), signed())).kind, 'accept');
-        assert.equal((await fixture.run(hello('joe', authextra, elsewhere), bound)).kind, 'deny');
-      }
-    });
-  }
-
-  it('of an unknown type is refused', async () => {
-    for (const [binding, text] of [
-      ['tls-server-end-point', 'tls-server-end-point'],
-      ['__proto__', '__proto__'],
-      [7, '7'],
-      [false, 'False'],
-    ] as const) {
-      const outcome = await fixture.run(hello('joe', { pubkey: PUBLIC_KEY, channel_binding: binding }), signed());
-      assert.deepEqual(outcome, denied(`invalid channel binding type "${text}" requested`));
-    }
-  });
-});
-
-const TYPES: readonly AuthEntry[] = [
+const TYPES: readonly (DynamicEntry | FunctionEntry)[] = [
   {
     method: 'cryptosign',
     type: 'dynamic',
@@ -257,6 +257,146 @@ const TYPES: readonly AuthEntry[] = [
     timeout: null,
   },
 ];
+
+describe('cryptosign: channel binding', () => {
+  const fixture = staticFixture({ joe: principal([PUBLIC_KEY]) });
+  const asking = (binding: unknown, channel: TlsChannel | null) =>
+    hello('joe', { pubkey: PUBLIC_KEY, channel_binding: binding }, { channel });
+  const bound =
+    (id: Uint8Array) =>
+    ({ challenge }: Dict): string => {
+      const bytes = Buffer.from(String(challenge), 'hex');
+      return cryptosigned(bytes.map((byte, at) => byte ^ (id[at] ?? 0)));
+    };
+
+  it('tls-unique: the hash of either Finished message, for Autobahn of before and since 2026', async () => {
+    for (const version of ['TLSv1.2', 'TLSv1.3']) {
+      const channel = fakeChannel(version);
+      for (const id of [sha256(FINISHED.client), sha256(FINISHED.server)]) {
+        const outcome = await fixture.login().hello(asking('tls-unique', channel), never);
+        assert.ok(outcome.kind === 'challenge');
+        assert.equal(outcome.extra['channel_binding'], 'tls-unique');
+        assert.equal((await fixture.run(asking('tls-unique', channel), bound(id))).kind, 'accept');
+      }
+    }
+  });
+
+  it('tls-exporter: the exported keying material, of TLS 1.3', async () => {
+    const channel = fakeChannel('TLSv1.3');
+    assert.equal((await fixture.run(asking('tls-exporter', channel), bound(EXPORTED))).kind, 'accept');
+  });
+
+  it('nothing else is signed: not the challenge alone, not the id of another session', async () => {
+    const other = denied('signed message is not the challenge');
+    for (const type of ['tls-unique', 'tls-exporter']) {
+      const asked = asking(type, fakeChannel('TLSv1.3'));
+      assert.deepEqual(await fixture.run(asked, signed()), other);
+      assert.deepEqual(await fixture.run(asked, bound(Buffer.alloc(32, 1))), other);
+    }
+    assert.deepEqual(
+      await fixture.run(asking('tls-exporter', fakeChannel('TLSv1.3')), bound(sha256(FINISHED.client))),
+      other,
+    );
+    assert.deepEqual(await fixture.run(asking(null, fakeChannel('TLSv1.3')), bound(EXPORTED)), other);
+  });
+
+  it('is refused where the connection has none, and never left out in silence (K11)', async () => {
+    const rows: [string, TlsChannel | null][] = [
+      ['tls-unique', null],
+      ['tls-exporter', null],
+      ['tls-exporter', fakeChannel('TLSv1.2')],
+      ['tls-unique', { ...fakeChannel('TLSv1.2'), finished: () => null }],
+    ];
+    for (const [type, channel] of rows) {
+      const text = `channel binding "${type}" requested, but the transport has no TLS channel ID`;
+      assert.deepEqual(await fixture.run(asking(type, channel), signed()), denied(text));
+    }
+  });
+
+  it('stripping it is refused where it is required, before an authenticator is asked', async () => {
+    const table = new Map([['joe', principal([PUBLIC_KEY])]]);
+    const rows: AuthEntry[] = [
+      { method: 'cryptosign', type: 'static', principals: table, defaultRole: null, channelBinding: 'required' },
+      ...TYPES.map((entry) => ({ ...entry, channelBinding: 'required' as const })),
+    ];
+    const missing: Deny = {
+      kind: 'deny',
+      reason: 'wamp.error.authentication_failed',
+      message: 'channel binding is required',
+    };
+    for (const entry of rows) {
+      const strict = new LoginFixture([entry]);
+      strict.behaviour = () => ({ pubkey: PUBLIC_KEY, role: 'user' });
+      assert.deepEqual(await strict.run(asking(null, fakeChannel('TLSv1.3')), signed()), missing);
+      assert.equal(strict.calls.length, 0);
+      assert.equal((await strict.run(asking('tls-exporter', fakeChannel('TLSv1.3')), bound(EXPORTED))).kind, 'accept');
+    }
+  });
+
+  it('of an unknown type is refused', async () => {
+    for (const [binding, text] of [
+      ['tls-server-end-point', 'tls-server-end-point'],
+      ['__proto__', '__proto__'],
+      [7, '7'],
+      [false, 'False'],
+    ] as const) {
+      const outcome = await fixture.run(asking(binding, fakeChannel('TLSv1.3')), signed());
+      assert.deepEqual(outcome, denied(`invalid channel binding type "${text}" requested`));
+    }
+  });
+});
+
+describe('cryptosign: the router proves itself', () => {
+  const challenge = 'c0'.repeat(32);
+  const entries: AuthEntry[] = [
+    {
+      method: 'cryptosign',
+      type: 'static',
+      principals: new Map([['joe', principal([PUBLIC_KEY])]]),
+      defaultRole: null,
+    },
+    ...TYPES,
+  ];
+
+  for (const entry of entries) {
+    const fixture = new LoginFixture([entry]);
+    fixture.behaviour = () => ({ pubkey: PUBLIC_KEY, role: 'user', realm: 'realm1' });
+    const challenged = async (authextra: Dict, more = {}): Promise<Dict> => {
+      const outcome = await fixture.login().hello(hello('joe', { pubkey: PUBLIC_KEY, ...authextra }, more), never);
+      assert.ok(outcome.kind === 'challenge', JSON.stringify(outcome));
+      return outcome.extra;
+    };
+
+    it(`${entry.type}: signs the client's challenge with the node key, bound where that is asked for`, async () => {
+      const router = new CryptosignKey(NODE_KEY.publicKey);
+      const plain = await challenged({ challenge });
+      assert.deepEqual(Object.keys(plain), ['challenge', 'channel_binding', 'signature', 'pubkey']);
+      assert.equal(plain['pubkey'], NODE_KEY.publicKey);
+      assert.equal(router.refuse(String(plain['signature']), Buffer.from(challenge, 'hex')), null);
+      const channel = fakeChannel('TLSv1.3');
+      const bound = await challenged({ challenge, channel_binding: 'tls-unique' }, { channel });
+      const message = sha256(FINISHED.client).map((byte) => byte ^ 0xc0);
+      assert.equal(router.refuse(String(bound['signature']), message), null);
+    });
+
+    it(`${entry.type}: says nothing unasked, and refuses what is no challenge`, async () => {
+      for (const authextra of [{}, { challenge: null }, { challenge: '' }]) {
+        assert.deepEqual(Object.keys(await challenged(authextra)), ['challenge', 'channel_binding']);
+      }
+      const text = 'the challenge for the router must be 32 bytes, HEX encoded';
+      for (const junk of [7, {}, 'xyz', challenge.slice(2), `${challenge}00`]) {
+        assert.deepEqual(await fixture.run(hello('joe', { pubkey: PUBLIC_KEY, challenge: junk })), denied(text));
+      }
+    });
+  }
+
+  it('an unknown user gets the same proof (row 37)', async () => {
+    const fixture = staticFixture({ joe: principal([PUBLIC_KEY]) });
+    const outcome = await fixture.login().hello(hello('nobody', { pubkey: PUBLIC_KEY, challenge }), never);
+    assert.ok(outcome.kind === 'challenge');
+    assert.deepEqual(Object.keys(outcome.extra), ['challenge', 'channel_binding', 'signature', 'pubkey']);
+  });
+});
 
 for (const entry of TYPES) {
   describe(`cryptosign, ${entry.type}`, () => {

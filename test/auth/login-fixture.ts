@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { CallerFor } from '../../src/auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../../src/auth/authenticators/function-loader.ts';
-import type { Hello, StaticParts } from '../../src/auth/authmethod.ts';
+import type { AuthMethodParts, Hello, StaticParts } from '../../src/auth/authmethod.ts';
 import { CallBudget } from '../../src/auth/call-budget.ts';
 import type { CookieVisit } from '../../src/auth/cookie-visit.ts';
 import { Decoys } from '../../src/auth/decoys.ts';
 import { KeyDerivation } from '../../src/auth/key-derivation.ts';
 import { Login } from '../../src/auth/login.ts';
+import { NodeKey } from '../../src/auth/node-key.ts';
 import type { Accept, Deny, Outcome } from '../../src/auth/outcome.ts';
 import { type AuthEntry, AuthPolicy } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
@@ -33,10 +34,22 @@ export type Behaviour = (args: readonly unknown[], signal: AbortSignal) => unkno
 /** The wall clock of these tests. */
 export const NOW = Date.UTC(2026, 0, 31, 12, 34, 56, 789);
 
+export const NODE_KEY = new NodeKey(Buffer.alloc(32, 8));
+
 export const STATIC_PARTS: StaticParts = {
   random: randomBytes,
   keyDerivation: new KeyDerivation(),
   decoys: new Decoys(Buffer.alloc(32, 7)),
+};
+
+/** What an authmethod is given, but its authenticator. */
+export const METHOD_PARTS: Omit<AuthMethodParts, 'authenticator'> = {
+  random: randomBytes,
+  keyDerivation: STATIC_PARTS.keyDerivation,
+  defaultRole: null,
+  wallClock: () => NOW,
+  nodeKey: NODE_KEY,
+  channelBinding: 'optional',
 };
 
 export const TRANSPORT = marshalTransportDetails(
@@ -104,6 +117,7 @@ export class LoginFixture {
       ...STATIC_PARTS,
       clock,
       wallClock: () => NOW,
+      nodeKey: NODE_KEY,
       callBudget,
       functions,
       callerFor: this.#callerFor,

@@ -10,7 +10,7 @@ import { pythonRepr } from '../../src/auth/python-text.ts';
 import { withoutReservedKeys } from '../../src/auth/reserved-keys.ts';
 import { serialNumber } from '../../src/auth/serial-number.ts';
 import { failureReport } from '../../src/wamp/failure-report.ts';
-import { STATIC_PARTS } from './login-fixture.ts';
+import { METHOD_PARTS, STATIC_PARTS } from './login-fixture.ts';
 
 describe('serialNumber', () => {
   it('is six groups of four, of characters that are not mixed up', () => {
@@ -119,7 +119,7 @@ describe('ANONYMOUS', () => {
 
   it('asks for nothing, so takes no answer', async () => {
     const authenticator = { provider: 'static', unavailable: () => null, authenticate: async () => 'user' } as const;
-    const method = ANONYMOUS.start({ ...STATIC_PARTS, authenticator, defaultRole: null, wallClock: Date.now });
+    const method = ANONYMOUS.start({ ...METHOD_PARTS, authenticator });
     assert.equal((await method.authenticate('x', {}, new AbortController().signal)).kind, 'deny');
   });
 });

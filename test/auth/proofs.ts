@@ -1,6 +1,8 @@
 import { createHash, createHmac, createPrivateKey, pbkdf2Sync, sign } from 'node:crypto';
+import type { Hello } from '../../src/auth/authmethod.ts';
 import type { AuthEntry, AuthMethodName } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
+import { TRANSPORT } from './login-fixture.ts';
 
 /** How a client proves by one authmethod that it is the one whom the authenticator knows. */
 export interface Proof {
@@ -12,11 +14,20 @@ export interface Proof {
   readonly details: readonly string[];
   /** The configuration that lists `user1`, with the role `user`. */
   readonly entry: AuthEntry;
+  /** What else is known of such a client. */
+  readonly hello?: Partial<Hello>;
   /** Keys by which the router proves itself in WELCOME.authextra. */
   readonly proves?: readonly string[];
   /** AUTHENTICATE.Signature by CHALLENGE.Extra. */
   answer(extra: Dict): string;
 }
+
+/** What the router knows of a client's certificate, as far as it is asked. */
+export const CERTIFICATE = {
+  sha1: Array(20).fill('AA').join(':'),
+  sha256: Array(32).fill('BB').join(':'),
+  spki_sha256: Array(32).fill('CC').join(':'),
+};
 
 /** A secret that must not occur in any log. */
 export const CANARY = 'canary-5f1c9e';
@@ -69,7 +80,10 @@ export function scramMessage({ nonce, salt, iterations }: Dict, { name = 'user1'
   return `n=${name},r=${SCRAM_NONCE},r=${nonce},s=${salt},i=${iterations},c=${binding},r=${nonce}`;
 }
 
-export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
+/** Methods by which clients prove who they are, for themselves. */
+export type ProvableMethod = Exclude<AuthMethodName, 'anonymous-proxy' | 'cryptosign-proxy'>;
+
+export const PROOFS: { readonly [Name in ProvableMethod]: Proof } = {
   anonymous: {
     credentials: {},
     authextra: {},
@@ -125,5 +139,20 @@ export const PROOFS: { readonly [Name in AuthMethodName]: Proof } = {
     },
     answer: (extra) => scramProof(SALTED_PASSWORD, scramMessage(extra)).proof,
     proves: ['scram_server_signature', 'verifier'],
+  },
+  tls: {
+    credentials: {},
+    authextra: {},
+    details: [],
+    hello: { transport: { ...TRANSPORT, is_secure: true, peer_cert: CERTIFICATE, client_cert: CERTIFICATE } },
+    entry: {
+      method: 'tls',
+      type: 'static',
+      principals: new Map([
+        ['user1', { ...identity, pins: { spki_sha256: null, sha256: CERTIFICATE.sha256, sha1: null } }],
+      ]),
+      defaultRole: null,
+    },
+    answer: () => '',
   },
 };

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Hello } from '../../src/auth/authmethod.ts';
 import { SCRAM } from '../../src/auth/authmethods/scram.ts';
 import type { ScramPrincipal } from '../../src/auth/authmethods/scram-static.ts';
 import { ScramVerifier } from '../../src/auth/authmethods/scram-verifier.ts';
 import type { Accept, Deny } from '../../src/auth/outcome.ts';
 import type { AuthEntry } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
-import { helloOf, LoginFixture, STATIC_PARTS } from './login-fixture.ts';
+import type { TlsChannel } from '../../src/wamp/tls-channel.ts';
+import { EXPORTED, FINISHED, fakeChannel } from './fake-channel.ts';
+import { helloOf, LoginFixture, METHOD_PARTS, STATIC_PARTS } from './login-fixture.ts';
 import { SALTED_PASSWORD, SCRAM_CREDENTIALS, SCRAM_NONCE, scramMessage, scramProof } from './proofs.ts';
 
 const never = new AbortController().signal;
@@ -39,10 +42,10 @@ async function challengeOf(fixture: LoginFixture, authid: string): Promise<Dict>
 async function logIn(
   fixture: LoginFixture,
   answer: (extra: Dict) => { signature: string; extra?: Dict },
-  authid = 'user1',
+  client: string | Hello = 'user1',
 ) {
   const login = fixture.login();
-  const outcome = await login.hello(hello(authid), never);
+  const outcome = await login.hello(typeof client === 'string' ? hello(client) : client, never);
   assert.ok(outcome.kind === 'challenge');
   const { signature, extra = {} } = answer(outcome.extra);
   return login.authenticate(signature, extra, never);
@@ -90,7 +93,7 @@ describe('scram: the checked vector of Crossbar', () => {
       authenticate: async () => ({ role: 'user', ...credentials }),
     } as const;
     const random = (size: number) => Uint8Array.from({ length: size }, (_, at) => 16 + at);
-    const method = SCRAM.start({ ...STATIC_PARTS, authenticator, defaultRole: null, random, wallClock: Date.now });
+    const method = SCRAM.start({ ...METHOD_PARTS, authenticator, random });
     assert.deepEqual(await method.hello(hello(authid, { nonce }), never), {
       kind: 'challenge',
       authmethod: 'scram',
@@ -128,8 +131,12 @@ describe('scram: the opening', () => {
         [authid, { nonce: '' }, 'client nonce must have 16 to 256 bytes'],
         [authid, { nonce: 'AAAA' }, 'client nonce must have 16 to 256 bytes'],
         [authid, { nonce: 'AAAA'.repeat(100) }, 'client nonce must have 16 to 256 bytes'],
-        [authid, { nonce: SCRAM_NONCE, channel_binding: 'tls-unique' }, 'channel binding is not available'],
-        [authid, { nonce: SCRAM_NONCE, channel_binding: 7 }, 'channel binding is not available'],
+        [
+          authid,
+          { nonce: SCRAM_NONCE, channel_binding: 'tls-unique' },
+          'channel binding "tls-unique" requested, but the transport has no TLS channel ID',
+        ],
+        [authid, { nonce: SCRAM_NONCE, channel_binding: 7 }, 'invalid channel binding type "7" requested'],
       ]),
     ];
     for (const [authid, authextra, message] of rows) {
@@ -172,6 +179,66 @@ describe('scram: what counts as proof', () => {
   it('no other channel binding', async () => {
     for (const binding of ['eSws', 'n,,', 'cD10bHMtdW5pcXVlLCw='])
       assert.deepEqual(await logIn(fixture, right({ binding })), failed);
+  });
+
+  const bindings = [
+    ['tls-unique', 'TLSv1.2', FINISHED.client],
+    ['tls-exporter', 'TLSv1.3', EXPORTED],
+  ] as const;
+  for (const [type, version, data] of bindings) {
+    const asked = { nonce: SCRAM_NONCE, channel_binding: type };
+    const binding = Buffer.concat([Buffer.from(`p=${type},,`), data]).toString('base64');
+    const final = (extra: Dict) => ({
+      nonce: extra['nonce'],
+      channel_binding: type,
+      cbind_data: data.toString('base64'),
+    });
+    const bound = (channel: TlsChannel | null, answer: (extra: Dict) => { signature: string; extra: Dict }) =>
+      logIn(fixture, answer, hello('user1', asked, { channel }));
+
+    it(`${type}, on ${version} (RFC 5802, 6)`, async () => {
+      const channel = fakeChannel(version);
+      const proved = (extra: Dict) => right({ binding })(extra);
+      const outcome = await bound(channel, (extra) => ({ ...proved(extra), extra: final(extra) }));
+      assert.equal(outcome.kind, 'accept');
+      const other = {
+        ...channel,
+        finished: () => ({ ...FINISHED, client: FINISHED.server }),
+        exporter: () => FINISHED.server,
+      };
+      const rows: (readonly [TlsChannel, (extra: Dict) => { signature: string; extra: Dict }])[] = [
+        // The session in between is another one.
+        [other, (extra) => ({ ...proved(extra), extra: final(extra) })],
+        [channel, (extra) => ({ ...right()(extra), extra: final(extra) })],
+        [channel, (extra) => ({ ...right({ binding: 'biws' })(extra), extra: {} })],
+        [channel, (extra) => ({ ...proved(extra), extra: {} })],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: null } })],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: 'AAAA' } })],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), channel_binding: null } })],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), nonce: SCRAM_NONCE } })],
+      ];
+      for (const [at, answer] of rows) assert.deepEqual(await bound(at, answer), failed);
+    });
+
+    it(`${type} is refused where there is none`, async () => {
+      const elsewhere = [null, fakeChannel(version === 'TLSv1.3' ? 'TLSv1.2' : 'TLSv1.3')];
+      const text = `channel binding "${type}" requested, but the transport has no TLS channel ID`;
+      for (const channel of elsewhere) {
+        assert.deepEqual(await fixture.run(hello('user1', asked, { channel })), denied(text));
+      }
+    });
+  }
+
+  it('stripping a binding is refused where it is required', async () => {
+    const principals = new Map([['user1', listed]]);
+    const strict = new LoginFixture([
+      { method: 'scram', type: 'static', principals, defaultRole: null, channelBinding: 'required' },
+    ]);
+    assert.deepEqual(await strict.run(hello('user1', { nonce: SCRAM_NONCE }, { channel: fakeChannel('TLSv1.3') })), {
+      kind: 'deny',
+      reason: 'wamp.error.authentication_failed',
+      message: 'channel binding is required',
+    });
   });
 
   it('names with commas and equals signs, escaped and not', async () => {

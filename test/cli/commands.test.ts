@@ -17,6 +17,33 @@ function writeConfig(content: unknown): void {
   writeFileSync(join(cwd, '.turnpike', 'config.json'), JSON.stringify(content));
 }
 
+describe('turnpike keygen and keys', () => {
+  it('make the key pair of the node once, and show its public half', async () => {
+    assert.match((await turnpike(['keys'], cwd)).err, /no/);
+    writeConfig({ version: 2 });
+    const missing = await turnpike(['keys'], cwd);
+    assert.deepEqual([missing.code, missing.out], [1, '']);
+    assert.match(missing.err, /there is no node key in .*: make it with `turnpike keygen`/);
+    const made = await turnpike(['keygen'], cwd);
+    assert.equal(made.code, 0);
+    const [publicKey] = /[0-9a-f]{64}/.exec(made.out) ?? [''];
+    assert.match(made.out, /^made the key pair of the node, in /);
+    assert.deepEqual(await turnpike(['keys'], cwd), { code: 0, out: `${publicKey}\n`, err: '' });
+    assert.match((await turnpike(['keygen'], cwd)).out, new RegExp(`has a key pair already[^]*${publicKey}`));
+  });
+
+  it('make one for a client, and overwrite nothing', async () => {
+    const made = await turnpike(['keygen', '--client', 'keys/joe.key'], cwd);
+    assert.equal(made.code, 0);
+    const text = readFileSync(join(cwd, 'keys', 'joe.key'), 'utf8');
+    const secret = /^private-key-ed25519: ([0-9a-f]{64})$/m.exec(text)?.[1] ?? '';
+    assert.equal(secret.length, 64);
+    assert.ok(!made.out.includes(secret));
+    assert.equal((await turnpike(['keygen', '--client', 'keys/joe.key'], cwd)).code, 1);
+    assert.equal(readFileSync(join(cwd, 'keys', 'joe.key'), 'utf8'), text);
+  });
+});
+
 describe('turnpike init', () => {
   it('writes a node that is fine, and says what to do next', async () => {
     const { code, out, err } = await turnpike(['init'], cwd);

@@ -7,7 +7,18 @@ const NAMES = allCommands('').map(({ name }) => name);
 
 describe('the command line', () => {
   it('has the verbs of Crossbar that a node needs, and some of its own', () => {
-    assert.deepEqual([...NAMES].sort(), ['auth', 'check', 'conformance', 'init', 'start', 'status', 'stop', 'version']);
+    assert.deepEqual([...NAMES].sort(), [
+      'auth',
+      'check',
+      'conformance',
+      'init',
+      'keygen',
+      'keys',
+      'start',
+      'status',
+      'stop',
+      'version',
+    ]);
   });
 
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
@@ -55,8 +66,8 @@ describe('a command line that is not understood', () => {
     [['frobnicate'], 'turnpike: unknown command "frobnicate" (all commands: turnpike --help)'],
     [['\u001b[31m'], String.raw`turnpike: unknown command "\u001b[31m" (all commands: turnpike --help)`],
     [
-      ['keygen'],
-      'turnpike: keygen is a command of Crossbar.io that Turnpike does not have (all commands: turnpike --help)',
+      ['convert'],
+      'turnpike: convert is a command of Crossbar.io that Turnpike does not have (all commands: turnpike --help)',
     ],
     [
       ['--cbdir', 'x', 'start'],

@@ -139,13 +139,12 @@ describe('other values from the environment', () => {
   });
 
   it('nothing is said of variables inside of what is refused as a whole', () => {
-    const users = { type: 'static', users: { joe: { secret: variable('JOE') } } };
-    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'tls'], users])), [
-      'workers[0].transports[0].paths.ws.auth.tls: not supported yet',
-    ]);
-    assert.deepEqual(problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'tls'], variable('JOE')])), [
-      'workers[0].transports[0].paths.ws.auth.tls: not supported yet',
-    ]);
+    for (const trustroots of [{ joe: { secret: variable('JOE') } }, variable('JOE')]) {
+      const cryptosign = { type: 'static', principals: {}, trustroots };
+      const [problem, ...more] = problemsOf(nodeWith([[...WEBSOCKET_PATH, 'auth', 'cryptosign'], cryptosign]));
+      assert.match(problem ?? '', /auth\.cryptosign\.trustroots: chains of EIP-712 certificates are not supported/);
+      assert.deepEqual(more, []);
+    }
     assert.deepEqual(problemsOf(nodeWith([['workers', 1, 'type'], variable('TYPE')])), [
       'workers[1].type: the environment variable TYPE is not set',
     ]);

@@ -359,9 +359,6 @@ const REFUSED: readonly Row[] = [
     'x',
     `${W}.transports[0].paths["/"].package: Python-only, cannot run here: files inside of a Python package; give "directory"`,
   ],
-  ...['cryptosign-proxy', 'anonymous-proxy', 'tls'].map(
-    (method): Row => [[...AUTH, method], {}, `${WS}.auth.${method}: not supported yet`],
-  ),
   [
     [...WEBSOCKET_PATH, 'cookie'],
     { name: 'Sid' },

@@ -18,9 +18,13 @@ export class CryptosignKey {
     this.#key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   }
 
-  /** Of an authenticator's answer. @throws AuthenticationError where it holds no key that proves something */
+  /**
+   * Of an authenticator's answer: a table has its keys prepared; whatever comes over the wire is text, or unusable.
+   * @throws AuthenticationError where it holds no key that proves something
+   */
   static of(credentials: Dict): CryptosignKey {
     const hex = credentials['pubkey'];
+    if (hex instanceof CryptosignKey) return hex;
     if (typeof hex !== 'string' || !isEd25519Key(hex)) throw unusableCredential('pubkey');
     return new CryptosignKey(hex);
   }
@@ -28,8 +32,9 @@ export class CryptosignKey {
   /**
    * Why an answer to the challenge does not count, or null. It is the signature and what was signed, in
    * hexadecimal digits. Crossbar's texts, but none tells what was expected.
+   * @param expected what may have been signed, any of them
    */
-  refuse(signed: string, expected: Uint8Array): Deny | null {
+  refuse(signed: string, ...expected: readonly Uint8Array[]): Deny | null {
     if (!/^(?:[0-9a-f]{2})*$/i.test(signed)) return invalid('is invalid (not a HEX encoded string)');
     const bytes = Buffer.from(signed, 'hex');
     if (bytes.length !== SIGNATURE + MESSAGE) {
@@ -37,7 +42,7 @@ export class CryptosignKey {
     }
     const message = bytes.subarray(SIGNATURE);
     if (!verify(null, message, this.#key, bytes.subarray(0, SIGNATURE))) return invalid('has invalid signature');
-    return timingSafeEqual(message, expected) ? null : invalid('is not the challenge');
+    return expected.some((one) => timingSafeEqual(message, one)) ? null : invalid('is not the challenge');
   }
 }
 

@@ -1,10 +1,10 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Dict } from '../../wamp/dict.ts';
 import { isEd25519Key } from '../../wamp/ed25519-key.ts';
 import { ERRORS } from '../../wamp/errors.ts';
 import { type AuthDetails, AuthenticationError } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
+import { privateKeyOf, publicKeyOf } from '../ed25519-seed.ts';
 import { deny } from '../outcome.ts';
 import { isAuthid } from '../principal.ts';
 import type { RandomBytes } from '../serial-number.ts';
@@ -30,9 +30,6 @@ interface Listed {
   readonly identity: Readonly<Dict>;
   readonly keys: ReadonlyMap<string, CryptosignKey>;
 }
-
-/** The start of a private key of Ed25519 in PKCS #8, before its 32 bytes. */
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Stands for the authid of whoever names none and is nobody; it is never told. */
 const NOBODY = 'nobody';
@@ -90,8 +87,5 @@ function ownersByKey(principals: Iterable<Listed>): ReadonlyMap<string, Listed |
 
 /** The private key to it is forgotten at once. */
 function unknownKey(random: RandomBytes): CryptosignKey {
-  const pkcs8 = Buffer.concat([PKCS8, random(32)]);
-  const secret = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-  const { x = '' } = createPublicKey(secret).export({ format: 'jwk' });
-  return new CryptosignKey(Buffer.from(x, 'base64url').toString('hex'));
+  return new CryptosignKey(publicKeyOf(privateKeyOf(random(32))));
 }

@@ -2,6 +2,13 @@ import type { Dict } from '../../wamp/dict.ts';
 import { ERRORS } from '../../wamp/errors.ts';
 import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
+import {
+  type BindingRule,
+  type BindingType,
+  channelData,
+  requestedBinding,
+  unboundChannel,
+} from '../channel-binding.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { assignPrincipal, conclude, type Principal } from '../principal.ts';
@@ -17,8 +24,8 @@ const NONCE = { least: 16, most: 256 };
 /** Bytes that the router adds to it. */
 const OWN_NONCE = 16;
 
-/** `n,,` in base64: the client asks for no channel binding. Crossbar and its clients have an empty text for it. */
-const UNBOUND = ['', 'biws'];
+/** The client asks for no channel binding: `n,,`. Crossbar and its clients have an empty text for it. */
+const UNBOUND = ['', base64(Buffer.from('n,,'))];
 
 /**
  * [WAMP: Salted Challenge Response Authentication; RFC 5802; RFC 7677] Crossbar: "scram". The client
@@ -34,6 +41,7 @@ interface Pending {
   readonly principal: Principal;
   readonly verifier: ScramVerifier;
   readonly nonce: string;
+  readonly binding: Binding | null;
   readonly messages: readonly string[];
 }
 
@@ -47,7 +55,7 @@ class Scram implements AuthMethod {
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
     const { authenticator, defaultRole, random } = this.#parts;
-    const opening = openingOf(hello);
+    const opening = openingOf(hello, this.#parts.channelBinding);
     if ('kind' in opening) return opening;
     const { realm, authid } = hello;
     const answer = await authenticator.authenticate(realm, authid, authDetails(hello, NAME), signal);
@@ -59,7 +67,8 @@ class Scram implements AuthMethod {
 
     const nonce = Buffer.concat([opening.nonce, random(OWN_NONCE)]).toString('base64');
     const { kdf, iterations, memory, salt } = verifier.derivation;
-    this.#pending = { principal, verifier, nonce, messages: messagesOf(opening, nonce, verifier.derivation) };
+    const messages = messagesOf(opening, nonce, verifier.derivation);
+    this.#pending = { principal, verifier, nonce, binding: opening.binding, messages };
     return {
       kind: 'challenge',
       authmethod: NAME,
@@ -72,10 +81,10 @@ class Scram implements AuthMethod {
     const pending = this.#pending;
     if (pending === null) return noPendingAuthentication();
     this.#pending = null;
-    const { principal, verifier, nonce, messages } = pending;
+    const { principal, verifier, nonce, binding, messages } = pending;
     const proof = canonicalBase64(signature);
     const verified = proof === null ? null : verifier.verify(proof, messages);
-    if (verified === null || !isFinal(extra, nonce)) return denied('SCRAM authentication failed');
+    if (verified === null || !isFinal(extra, nonce, binding)) return denied('SCRAM authentication failed');
     // The first name is Crossbar's, the second WAMP's.
     const authextra = { ...principal.authextra, scram_server_signature: verified, verifier: verified };
     return conclude({ ...principal, authextra }, NAME, this.#parts.authenticator.provider);
@@ -87,10 +96,17 @@ interface Opening {
   /** As it was prepared for comparison. */
   readonly name: string;
   readonly nonce: Uint8Array;
+  readonly binding: Binding | null;
+}
+
+/** What a login is bound to. [RFC 5802, 6] */
+interface Binding {
+  readonly type: BindingType;
+  readonly data: Uint8Array;
 }
 
 /** Refusals here are the same for everybody, known or not. */
-function openingOf({ authid, authextra }: Hello): Opening | Deny {
+function openingOf({ authid, authextra, channel }: Hello, rule: BindingRule): Opening | Deny {
   if (authid === null || authid === '') return denied('cannot identify client: no authid requested');
   const name = saslprep(authid);
   if (name === null) return denied('the authid holds characters that are prohibited here');
@@ -101,19 +117,27 @@ function openingOf({ authid, authextra }: Hello): Opening | Deny {
   if (nonce.length < NONCE.least || nonce.length > NONCE.most) {
     return denied(`client nonce must have ${NONCE.least} to ${NONCE.most} bytes`);
   }
+  const type = requestedBinding(authextra, rule);
+  if (type === null) return { name, nonce, binding: null };
+  if (typeof type === 'object') return type;
+  const data = channelData(channel, type);
   // [RFC 5802, 6] A server that cannot bind as asked for must not go on.
-  if ((authextra?.['channel_binding'] ?? null) !== null) return denied('channel binding is not available');
-  return { name, nonce };
+  return data === null ? unboundChannel(type) : { name, nonce, binding: { type, data } };
 }
 
 /**
  * What the proof is made over, in all spellings that clients have: they differ in how they say that no
  * channel is bound, and in whether they escape a name. [RFC 5802, 5.1]
  */
-function messagesOf({ name, nonce: own }: Opening, nonce: string, { salt, iterations }: ScramDerivation): string[] {
+function messagesOf(
+  { name, nonce: own, binding: bound }: Opening,
+  nonce: string,
+  { salt, iterations }: ScramDerivation,
+): string[] {
+  const bindings = bound === null ? UNBOUND : [base64(Buffer.concat([Buffer.from(`p=${bound.type},,`), bound.data]))];
   const escaped = name.replaceAll('=', '=3D').replaceAll(',', '=2C');
   return [...new Set([name, escaped])].flatMap((written) =>
-    UNBOUND.map((binding) => {
+    bindings.map((binding) => {
       const first = `n=${written},r=${base64(own)},r=${nonce},s=${base64(salt)},i=${iterations}`;
       return `${first},c=${binding},r=${nonce}`;
     }),
@@ -121,9 +145,16 @@ function messagesOf({ name, nonce: own }: Opening, nonce: string, { salt, iterat
 }
 
 /** Whether the rest of the answer fits the challenge; Autobahn leaves all of it out. (K10) */
-function isFinal(extra: Dict, nonce: string): boolean {
-  const unbound = (extra['channel_binding'] ?? null) === null && (extra['cbind_data'] ?? null) === null;
-  return unbound && (extra['nonce'] ?? nonce) === nonce;
+function isFinal(extra: Dict, nonce: string, binding: Binding | null): boolean {
+  const type = extra['channel_binding'] ?? null;
+  const data = extra['cbind_data'] ?? null;
+  const bound = binding === null ? type === null && data === null : isSameBinding(binding, type, data);
+  return bound && (extra['nonce'] ?? nonce) === nonce;
+}
+
+/** The data are no secret, and the proof has been made over ours. */
+function isSameBinding(binding: Binding, type: unknown, data: unknown): boolean {
+  return type === binding.type && data === base64(binding.data);
 }
 
 function base64(bytes: Uint8Array): string {
