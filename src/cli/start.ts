@@ -95,7 +95,7 @@ async function run({
   for (const warning of loaded.warnings) log.warn(formatProblem(warning));
   if (config.workers.every((worker) => worker.options.disabled)) log.warn('the configuration has no workers to start');
   const { key, created } = telling(() => ensureNodeKey(directory.cbdir, keyMaker()));
-  log.info(created ? 'the node has a new key pair' : 'the node has a key pair', { public: key.publicKey });
+  if (created) log.info('the node has a new key pair', { public: key.publicKey });
   const controller = new Controller({
     nodeId: id,
     cbdir: directory.cbdir,

@@ -76,6 +76,7 @@ describe('a node', () => {
     const [first = 0, second = 0] = [...node.workerPids('first'), ...node.workerPids('second')];
     assert.match(said[0] ?? '', /^Turnpike \d.*, node node_of_test, configuration .*config\.json$/);
     assert.deepEqual(said.slice(1, -1), [
+      'the node has a new key pair',
       'worker first is ready',
       'listening on ws://127.0.0.1:8080/ws',
       'listening on http://127.0.0.1:8080/',
@@ -89,6 +90,10 @@ describe('a node', () => {
     for (const worker of [first, second]) assert.ok(worker > 0 && !processExists(worker));
     assert.ok(!existsSync(pidFile()));
     assert.match(node.lines.at(-1) ?? '', /node stopped/);
+    const again = await started();
+    assert.doesNotMatch(again.all, /new key pair/);
+    again.kill('SIGINT');
+    assert.equal(await again.ended(), 0);
   });
 
   it('logs the warnings of its configuration as it logs everything, in JSON', async () => {
