@@ -40,6 +40,10 @@ function collect(worker: ParsedWorker, items: Items, late: Items): void {
   for (const transport of worker.transports) {
     items.push(['transport', transport]);
     if (transport.type === 'web') collectServices(transport as WithPaths, items, late);
+    // Crossbar gives the services of a universal transport no id.
+    if (transport.type === 'universal' && transport.web !== undefined) {
+      collectServices(transport.web as WithPaths, late, late);
+    }
   }
 }
 

@@ -40,8 +40,8 @@ function ofRealm(realm: Item): Finding[] {
 }
 
 function ofTransport(transport: TransportOutline): Finding[] {
-  const web = textOf(transport, 'type') === 'web' ? itemAt(transport, 'options') : null;
-  return [...effectless(transport.endpoint, OF_ENDPOINTS), ...effectless(web, OF_WEB)];
+  const options = transport.web === null ? null : itemAt(transport.web, 'options');
+  return [...effectless(transport.endpoint, OF_ENDPOINTS), ...effectless(options, OF_WEB)];
 }
 
 function ofEntrance(entrance: Entrance): Finding[] {

@@ -23,12 +23,14 @@ export interface RealmOutline extends Item {
 
 export interface TransportOutline extends Item {
   readonly endpoint: Item | null;
-  /** Path services of a web transport, nested ones included. */
+  /** What has the options and paths of HTTP, or null. */
+  readonly web: Item | null;
+  /** Path services, nested ones included. */
   readonly services: readonly Item[];
   readonly entrances: readonly Entrance[];
 }
 
-/** Where WAMP clients come in: a RawSocket or WebSocket transport, or a path service of type `websocket` or `longpoll`. */
+/** Where WAMP clients come in: a RawSocket or WebSocket transport or part of a universal one, or a path service of type `websocket` or `longpoll`. */
 export interface Entrance extends Item {
   /** Whether there is no `auth`, or an empty one: then everybody is let in. */
   readonly open: boolean;
@@ -80,15 +82,32 @@ function workerOutline(worker: Item): WorkerOutline {
 }
 
 function transportOutline(transport: Item): TransportOutline {
-  const type = textOf(transport, 'type');
-  const services = type === 'web' ? servicesOf(transport) : [];
-  const entrances = services.filter(isEntrance);
+  const web = webOf(transport);
+  const services = web === null ? [] : servicesOf(web);
   return {
     ...transport,
     endpoint: itemAt(transport, 'endpoint'),
+    web,
     services,
-    entrances: (type === 'websocket' || type === 'rawsocket' ? [transport] : entrances).map(entranceOf),
+    entrances: [...listenersOf(transport), ...services.filter(isEntrance)].map(entranceOf),
   };
+}
+
+/** What has paths of HTTP: a web transport, or that part of a universal one. */
+function webOf(transport: Item): Item | null {
+  const type = textOf(transport, 'type');
+  if (type === 'web') return transport;
+  return type === 'universal' ? itemAt(transport, 'web') : null;
+}
+
+/** Where WAMP clients come in, but for path services. */
+function listenersOf(transport: Item): readonly Item[] {
+  const type = textOf(transport, 'type');
+  if (type === 'websocket' || type === 'rawsocket') return [transport];
+  if (type !== 'universal') return [];
+  const rawSocket = itemAt(transport, 'rawsocket');
+  const webSockets = itemAt(transport, 'websocket');
+  return [...(rawSocket === null ? [] : [rawSocket]), ...(webSockets === null ? [] : membersOf(webSockets))];
 }
 
 function isEntrance(service: Item): boolean {

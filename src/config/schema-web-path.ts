@@ -146,15 +146,16 @@ const webPath = byType(
   REFUSED,
 );
 
-export const webPaths: z.ZodType<WebPathsConfig> = z
-  .record(
+/** Something by path: one component, or `/`. */
+export function byPath<Value extends z.ZodType>(value: Value, what: string) {
+  return z.record(
     z.string().regex(PATH, { error: 'expected one component of a path (A-Z, a-z, 0-9, _ and -), or "/"' }),
-    webPath,
-    {
-      error: ({ code }) => (code === 'invalid_key' ? undefined : 'expected an object of path services by path'),
-    },
-  )
-  .meta({
-    id: 'paths',
-    description: 'Services by path component; `/` is the root. Deeper paths by the service `path`.',
-  });
+    value,
+    { error: ({ code }) => (code === 'invalid_key' ? undefined : `expected ${what}`) },
+  );
+}
+
+export const webPaths: z.ZodType<WebPathsConfig> = byPath(webPath, 'an object of path services by path').meta({
+  id: 'paths',
+  description: 'Services by path component; `/` is the root. Deeper paths by the service `path`.',
+});

@@ -97,6 +97,35 @@ describe('ids', () => {
   });
 });
 
+describe('parts of a universal transport', () => {
+  it('are checked as the transports are that they stand for', () => {
+    const auth = { anonymous: { type: 'static', role: 'nobody' } };
+    const universal = {
+      type: 'universal',
+      endpoint: endpoint(),
+      rawsocket: { auth },
+      websocket: { ws: { auth } },
+      web: {
+        paths: { lp: { type: 'longpoll', auth }, deep: { type: 'path', paths: { ws: { type: 'websocket', auth } } } },
+        options: { display_tracebacks: true },
+      },
+    };
+    const said = problemsOf(node(router({ realms: [realm('realm1', 'user')], transports: [universal] })));
+    const missing = 'auth.anonymous.role: no realm of this worker has a role "nobody"';
+    assert.deepEqual(said.filter((text) => !text.startsWith('warning:')).sort(), [
+      `${T}[0].rawsocket.${missing}`,
+      `${T}[0].web.paths.deep.paths.ws.${missing}`,
+      `${T}[0].web.paths.lp.${missing}`,
+      `${T}[0].websocket.ws.${missing}`,
+    ]);
+    assert.ok(
+      said.includes(
+        `warning: ${T}[0].web.options.display_tracebacks: has no effect here: errors are logged and never shown`,
+      ),
+    );
+  });
+});
+
 describe('rights', () => {
   const those = (...roles: readonly object[]): string[] =>
     problemsOf(node(router({ realms: [{ name: 'realm1', roles }] })));

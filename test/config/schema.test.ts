@@ -318,7 +318,27 @@ const REFUSED: readonly Row[] = [
     { name: 'anonymous', authorizer: { type: 'function', create: './a.js#create', extra: 1 } },
     `${W}.realms[0].roles[1].authorizer.extra: unknown key; expected one of type, create, config`,
   ],
-  ...['universal', 'mqtt', 'flashpolicy', 'websocket.testee', 'stream.testee'].map(
+  [
+    [...WORKER, 'transports', 3],
+    { type: 'universal', endpoint: { type: 'tcp', port: 1 } },
+    `${W}.transports[3]: needs at least one of "rawsocket", "websocket" and "web"`,
+  ],
+  [
+    [...WORKER, 'transports', 3],
+    { type: 'universal', endpoint: { type: 'tcp', port: 1 }, rawsocket: {}, mqtt: {} },
+    `${W}.transports[3].mqtt: not supported yet`,
+  ],
+  [
+    [...WORKER, 'transports', 3],
+    { type: 'universal', endpoint: { type: 'tcp', port: 1 }, websocket: { ws: { type: 'rawsocket' } } },
+    `${W}.transports[3].websocket.ws.type: expected "websocket", got "rawsocket"`,
+  ],
+  [
+    [...WORKER, 'transports', 3],
+    { type: 'universal', endpoint: { type: 'tcp', port: 1 }, websocket: { 'a/b': {} } },
+    `${W}.transports[3].websocket["a/b"]: expected one component of a path (A-Z, a-z, 0-9, _ and -), or "/"`,
+  ],
+  ...['mqtt', 'flashpolicy', 'websocket.testee', 'stream.testee'].map(
     (type): Row => [[...WEBSOCKET], { type }, `${W}.transports[1].type: not supported yet`],
   ),
   [[...WEBSOCKET, 'endpoint'], { type: 'onion' }, `${W}.transports[1].endpoint.type: not supported yet`],
@@ -392,7 +412,11 @@ const REFUSED: readonly Row[] = [
     true,
     `${W}.transports[2].auth.ticket.expose_controller: not supported yet`,
   ],
-  [[...WEBSOCKET_PATH, 'serializers', 0], 'flatbuffers', `${WS}.serializers[0]: not supported yet`],
+  [
+    [...WEBSOCKET_PATH, 'serializers', 0],
+    'flatbuffers',
+    `${WS}.serializers[0]: not supported: Autobahn|Python, the one client that speaks it, loses roles, authmethods, "match", "invoke" and the arguments of errors on the way; use "cbor"`,
+  ],
   [
     [...WEBSOCKET_PATH, 'serializers'],
     ['ubjson', 'ubjson12'],
