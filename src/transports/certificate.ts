@@ -18,6 +18,12 @@ const SIGNATURES: ReadonlyMap<string, string> = new Map([
   ['1.3.101.113', 'ED448'],
 ]);
 
+/** It should be positive [RFC 5280 4.1.2.2]; Node writes one that is not as `-0F`. */
+function serialOf({ serialNumber }: X509Certificate): bigint {
+  const digits = BigInt(`0x${serialNumber.replace('-', '') || '0'}`);
+  return serialNumber.startsWith('-') ? -digits : digits;
+}
+
 /**
  * A certificate as authenticators see it: `peer_cert` of Crossbar's transport details, and two keys of our
  * own, `spki_sha256` (of the public key, which outlives the certificate) and `pem`.
@@ -32,7 +38,7 @@ const SIGNATURES: ReadonlyMap<string, string> = new Map([
  */
 export function describeCertificate(certificate: X509Certificate, now: number): Dict {
   const { raw, fingerprint: sha1, fingerprint256: sha256 } = certificate;
-  const serial = BigInt(`0x${certificate.serialNumber || '0'}`);
+  const serial = serialOf(certificate);
   const parts = partsOf(raw);
   return {
     md5: fingerprint('md5', raw),
@@ -40,7 +46,7 @@ export function describeCertificate(certificate: X509Certificate, now: number): 
     sha256,
     expired: now > Date.parse(certificate.validTo),
     hash: readable(() => (parts === null ? null : nameHash(parts.subject)), null),
-    serial: serial <= Number.MAX_SAFE_INTEGER ? Number(serial) : serial.toString(),
+    serial: Number.isSafeInteger(Number(serial)) ? Number(serial) : serial.toString(),
     signature_algorithm: parts === null ? null : (SIGNATURES.get(parts.signature) ?? parts.signature),
     version: parts?.version ?? null,
     not_before: parts?.notBefore ?? null,

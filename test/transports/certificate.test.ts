@@ -30,6 +30,14 @@ describe('a certificate as a dictionary', () => {
     assert.equal(describeCertificate(certificate, end + 1)['expired'], true);
   });
 
+  it('takes a negative serial number, which should not be', () => {
+    const raw = Buffer.from(certificate.raw);
+    // The first byte of the serial number, behind the headers of three sequences and the version.
+    raw[15] = (raw[15] ?? 0) | 0x80;
+    const { serial } = describeCertificate(new X509Certificate(raw), NOW);
+    assert.match(String(serial), /^-\d+$/);
+  });
+
   it('never throws, whatever stands in it', () => {
     let read = 0;
     fc.assert(
