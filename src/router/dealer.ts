@@ -168,9 +168,10 @@ export class Dealer {
     for (const call of member.invocations.values()) {
       this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
-    for (const call of member.calls.values()) {
-      if (call.over) continue;
-      this.#forget(call);
+    // All are forgotten before the first callee is free: else those that wait would be called for nobody.
+    const calls = member.calls.values().filter(({ over }) => !over);
+    for (const call of calls) this.#forget(call);
+    for (const call of calls) {
       interrupt(call, 'killnowait');
       this.#advance(call.registration);
     }
