@@ -96,6 +96,11 @@ export const role = strict('a role', {
     .describe(
       'The one role that may register the procedure. Default: any that may `register` it, first come. Not in Crossbar.',
     ),
+  trustlevel: integer(0, Number.MAX_SAFE_INTEGER)
+    .exactOptional()
+    .describe(
+      'What callees are told of the trust in calls of this role, `trustlevel` in INVOCATION: 0 is the lowest, the rest is a matter of the application. Default: nothing. Not in Crossbar.',
+    ),
   'allow-by-default': flag()
     .default(false)
     .describe('Without `permissions` and `authorizer`: whether everything is allowed. Default false.'),

@@ -2,8 +2,7 @@
 
 import { z } from 'zod';
 import { isUri } from '../wamp/uri.ts';
-import { NOT_YET } from './refusals.ts';
-import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, refused, strict, text } from './schema-basics.ts';
+import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, strict, text } from './schema-basics.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -12,21 +11,39 @@ const GIB = 1024 * MIB;
 /** Events of one topic. What an answer may have to look through, so it is bounded. */
 const MOST_EVENTS = 100_000;
 
-const TOPIC = 'a URI, or a pattern as "match" says (components without spaces and #, separated by dots)';
+/** Calls of one procedure. Each may be as large as a message. */
+const MOST_CALLS = 10_000;
+
+const PATTERN = 'a URI, or a pattern as "match" says (components without spaces and #, separated by dots)';
 const EMPTY_IN = { exact: 'none', prefix: 'last', wildcard: 'any' } as const;
 
+const match = oneOf(['exact', 'prefix', 'wildcard']).default('exact').describe('How `uri` is meant. Default "exact".');
+
+function checkPattern({ value, issues }: z.core.ParsePayload<{ uri: string; match: keyof typeof EMPTY_IN }>): void {
+  const { uri } = value;
+  if (isUri(uri, 'loose', EMPTY_IN[value.match])) return;
+  issues.push({ code: 'custom', path: ['uri'], message: `expected ${PATTERN}`, input: uri });
+}
+
 const eventLog = strict('a topic of the event history', {
-  uri: text(TOPIC).describe('The topic, or the pattern of topics, whose events are kept.'),
-  match: oneOf(['exact', 'prefix', 'wildcard']).default('exact').describe('How `uri` is meant. Default "exact".'),
+  uri: text(PATTERN).describe('The topic, or the pattern of topics, whose events are kept.'),
+  match,
   limit: integer(1, MOST_EVENTS)
     .exactOptional()
     .describe('Events to keep; beyond it the oldest go. Default: `limit` of the store.'),
 })
-  .check(({ value: { uri, match }, issues }) => {
-    if (isUri(uri, 'loose', EMPTY_IN[match])) return;
-    issues.push({ code: 'custom', path: ['uri'], message: `expected ${TOPIC}`, input: uri });
-  })
+  .check(checkPattern)
   .meta({ id: 'event-history', description: 'A topic, or a pattern of topics, whose events are kept.' });
+
+const callQueue = strict('a procedure of the call queue', {
+  uri: text(PATTERN).describe('The registered procedure, or the pattern of procedures, whose calls may wait.'),
+  match,
+  limit: integer(1, MOST_CALLS)
+    .exactOptional()
+    .describe('Calls that may wait; beyond it they are refused. Default: `limit` of the store.'),
+})
+  .check(checkPattern)
+  .meta({ id: 'call-queue', description: 'A procedure, or a pattern of procedures, whose calls may wait.' });
 
 function areDistinct(logs: readonly { readonly uri: string; readonly match: string }[]): boolean {
   return new Set(logs.map(({ uri, match }) => `${match} ${uri}`)).size === logs.length;
@@ -35,12 +52,19 @@ function areDistinct(logs: readonly { readonly uri: string; readonly match: stri
 const common = {
   limit: integer(1, MOST_EVENTS)
     .default(100)
-    .describe('Events that each topic keeps that has no `limit` of its own. Default 100.'),
+    .describe(
+      'Events that each topic keeps, and calls that wait for each procedure, where they have no `limit` of their own. Default 100.',
+    ),
   'event-history': listOf(eventLog, 'topics')
     .refine(areDistinct, { error: 'expected each topic once' })
     .default([])
     .describe('The topics whose events are kept, for `wamp.subscription.get_events`.'),
-  'call-queue': refused(NOT_YET),
+  'call-queue': listOf(callQueue, 'procedures')
+    .refine(areDistinct, { error: 'expected each procedure once' })
+    .exactOptional()
+    .describe(
+      'The procedures whose calls wait when their callees have as many as they take (`concurrency`). Default: all, as in Crossbar, where nothing bounds them.',
+    ),
 };
 
 const memory = strict('a store in memory', {

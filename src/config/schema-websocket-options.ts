@@ -24,6 +24,11 @@ const bounds = {
     .describe(
       `Bytes that may wait to be taken by one client before it is disconnected. Default ${LIMITS.outbox}. Not in Crossbar, which has no bound.`,
     ),
+  call_timeout_unit: oneOf(['ms', 's'])
+    .default('ms')
+    .describe(
+      'Unit of the `timeout` in CALL and INVOCATION: "ms" as WAMP specifies, "s" for clients that were written for Crossbar. Default "ms".',
+    ),
 };
 
 /** Crossbar's sizes, where 0 is "unlimited": that means the router's own limit here. */

@@ -15,7 +15,7 @@ import type { ObservationEvents } from './observation-events.ts';
 import { replyError } from './reply.ts';
 import { RetainedEvents } from './retained-events.ts';
 import { Subscription } from './subscription.ts';
-import { UriIndex } from './uri-index.ts';
+import { NO_ROOM, UriIndex } from './uri-index.ts';
 
 export interface BrokerPorts {
   readonly ids: IdSource;
@@ -85,6 +85,10 @@ export class Broker {
     const isFirst = subscription === undefined;
     if (isNew && member.full) {
       replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.notAuthorized.uri, FULL);
+      return;
+    }
+    if (isFirst && !this.#index.hasRoom(match, topic)) {
+      replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.notAuthorized.uri, NO_ROOM);
       return;
     }
     const wantsRetained = message.dict['get_retained'] === true;

@@ -3,7 +3,6 @@ import type { Clock } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
-import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
 import type { Match } from '../wamp/uri.ts';
 import { FULL, type Member } from './member.ts';
@@ -11,7 +10,7 @@ import type { ObservationEvents } from './observation-events.ts';
 import { Callee, type InvocationPolicy, Registration } from './registration.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
-import { UriIndex } from './uri-index.ts';
+import { NO_ROOM, UriIndex } from './uri-index.ts';
 
 /** Calls that may wait for a callee, by registered procedure. Crossbar: `call-queue` of a realm's store. */
 export interface CallQueue {
@@ -151,8 +150,7 @@ export class Registrations {
     }
     if (member.full) return { uri: ERRORS.notAuthorized.uri, text: FULL };
     if (existing === undefined && !this.#index.hasRoom(match, uri)) {
-      const text = `a realm may hold wildcard patterns of ${LIMITS.wildcardShapes} shapes`;
-      return { uri: ERRORS.notAuthorized.uri, text };
+      return { uri: ERRORS.notAuthorized.uri, text: NO_ROOM };
     }
     return null;
   }

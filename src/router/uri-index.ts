@@ -1,6 +1,10 @@
+import { LIMITS } from '../wamp/limits.ts';
 import { PrefixTree } from '../wamp/prefix-tree.ts';
 import type { Match } from '../wamp/uri.ts';
 import { WildcardTree } from '../wamp/wildcard-tree.ts';
+
+/** What a session is told whose pattern would make look-ups slow. */
+export const NO_ROOM = `a realm may hold wildcard patterns of ${LIMITS.wildcardShapes} shapes`;
 
 /**
  * What is registered or subscribed, by matching policy and URI. No look-up costs more because there are

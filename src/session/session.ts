@@ -250,7 +250,7 @@ export class Session implements Receiver {
       authextra: details['authextra'] as Dict,
       features,
       role: admission.role,
-      timeoutUnit: 1,
+      timeoutUnit: this.#ports.limits.callTimeoutUnit ?? 1,
       transport: accept.transport ?? this.#transport,
       traffic: this.#traffic,
       outbox: this.#outbox,

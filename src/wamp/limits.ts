@@ -82,4 +82,7 @@ export const LIMITS = {
 } as const;
 
 /** The bounds in force for one listener or worker. */
-export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number } & {
+  /** Milliseconds in one unit of the `timeout` of calls, by which clients bound them. Default 1, as specified. */
+  readonly callTimeoutUnit?: number;
+};

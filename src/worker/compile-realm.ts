@@ -1,5 +1,6 @@
 import type { RealmConfig } from '../config/schema-realm.ts';
 import { Realm, type RealmOptions, type RealmPorts } from '../router/realm.ts';
+import type { CallQueue } from '../router/registrations.ts';
 import type { StatsOptions } from '../router/session-stats.ts';
 import { type AuthorizerPorts, compileAuthorizer } from './compile-authorizer.ts';
 
@@ -20,6 +21,13 @@ function compileStats(stats: RealmConfig['stats']): StatsOptions | null {
   };
 }
 
+/** Crossbar lets every call wait as soon as there is a store; here too, unless it names those that may. */
+function compileCallQueues(store: RealmConfig['store']): readonly CallQueue[] {
+  if (store === undefined) return [];
+  const queues = store['call-queue'] ?? [{ uri: '', match: 'prefix' as const }];
+  return queues.map(({ uri, match, limit = store.limit }) => ({ uri, match, limit }));
+}
+
 /** The procedures of its authorizers are reserved from the first (K27). */
 export function compileRealm(
   config: RealmConfig,
@@ -31,11 +39,13 @@ export function compileRealm(
   const registrationOf = (procedure: string): number | null => realm.registrationOf(procedure);
   const compiled = config.roles.map((role) => ({
     name: role.name,
+    ...(role.trustlevel !== undefined && { trustlevel: role.trustlevel }),
     ...compileAuthorizer(role, { name, registrationOf }, ports),
   }));
   const { uri_check: uriCheck, enable_meta_api: metaApi } = config.options;
   const stats = compileStats(config.stats);
-  const realm = new Realm({ name, roles: compiled, uriCheck, metaApi, stats, ...more }, ports);
+  const callQueues = compileCallQueues(config.store);
+  const realm = new Realm({ name, roles: compiled, uriCheck, metaApi, stats, callQueues, ...more }, ports);
   for (const { reserved } of compiled) {
     if (reserved !== null) realm.reserved.reserve(reserved.procedure, reserved.role);
   }

@@ -59,8 +59,12 @@ export interface Site {
   close(): Promise<void>;
 }
 
-function limitsOf(options: { login_timeout: number; max_outbox_size: number }): Limits {
-  return { ...LIMITS, loginTimeout: options.login_timeout, outbox: options.max_outbox_size };
+/** Options that all WAMP transports have. */
+type BoundsConfig = Pick<WebSocketOptionsConfig, 'login_timeout' | 'max_outbox_size' | 'call_timeout_unit'>;
+
+function limitsOf({ login_timeout, max_outbox_size, call_timeout_unit }: BoundsConfig): Limits {
+  const callTimeoutUnit = call_timeout_unit === 's' ? 1_000 : 1;
+  return { ...LIMITS, loginTimeout: login_timeout, outbox: max_outbox_size, callTimeoutUnit };
 }
 
 interface DoorConfig {
@@ -70,7 +74,7 @@ interface DoorConfig {
 }
 
 interface WampListenerConfig extends DoorConfig {
-  readonly options: { readonly login_timeout: number; readonly max_outbox_size: number };
+  readonly options: BoundsConfig;
 }
 
 /** Where the connections of a listener come in; what a serializer's name on the wire means there is settled here. */

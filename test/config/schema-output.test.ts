@@ -92,11 +92,13 @@ describe('the configuration that comes out', () => {
       show_server_version: false,
       login_timeout: 10_000,
       max_outbox_size: 4_194_304,
+      call_timeout_unit: 'ms',
     });
     assert.deepEqual(rawsocket.options, {
       max_message_size: 16_777_216,
       login_timeout: 10_000,
       max_outbox_size: 4_194_304,
+      call_timeout_unit: 'ms',
     });
     assert.deepEqual(rawsocket.auth, { anonymous: { type: 'static', role: 'anonymous' } });
   });
@@ -122,6 +124,7 @@ describe('the configuration that comes out', () => {
       max_message_size: 1_048_576,
       login_timeout: 5_000,
       max_outbox_size: 4_194_304,
+      call_timeout_unit: 'ms',
     });
     assert.deepEqual(rawsocket.auth?.ticket, {
       type: 'function',

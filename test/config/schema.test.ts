@@ -297,7 +297,11 @@ const REFUSED: readonly Row[] = [
   [[...WORKER, 'options', 'expose_shared'], true, `${W}.options.expose_shared: not supported yet`],
   ...['inventory', 'rlinks'].map((key): Row => [[...REALM, key], {}, `${W}.realms[0].${key}: not supported yet`]),
   [[...REALM, 'options', 'bridge_meta_api'], true, `${W}.realms[0].options.bridge_meta_api: not supported yet`],
-  [[...REALM, 'store'], { type: 'memory', 'call-queue': [] }, `${W}.realms[0].store.call-queue: not supported yet`],
+  [
+    [...REALM, 'store'],
+    { type: 'memory', 'call-queue': [{ uri: 'com..x' }] },
+    `${W}.realms[0].store.call-queue[0].uri: expected a URI, or a pattern as "match" says (components without spaces and #, separated by dots), got "com..x"`,
+  ],
   [
     [...PERMISSION, 'validate'],
     {},

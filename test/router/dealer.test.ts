@@ -51,6 +51,33 @@ describe('remote procedure calls', () => {
     });
   });
 
+  it('tells the callee how far the role of the caller is trusted, and nothing where that is not set', () => {
+    const [caller, other, callee] = [sit({ ...OPEN, trustlevel: 0 }), sit(), sit()];
+    register(callee, 'com.p');
+    callee.peer.take();
+    for (const seat of [caller, other]) does(seat, Msg.CALL, { first: 1, text: 'com.p', dict: { trustlevel: 9 } });
+    assert.deepEqual(
+      callee.peer.take().map(({ dict }) => ({ ...dict })),
+      [{ trustlevel: 0 }, {}],
+    );
+  });
+
+  it('discloses nobody whose role does not, whatever it asks for or claims (row 98, K16)', () => {
+    const [caller, callee] = [sit(OPEN), sit()];
+    register(callee, 'com.p');
+    callee.peer.take();
+    does(caller, Msg.CALL, { first: 1, text: 'com.p', dict: { disclose_me: true, caller: 1, caller_authid: 'root' } });
+    assert.deepEqual({ ...callee.peer.take()[0]?.dict }, {});
+    const dict = { forward_for: [{ session: 1, authid: 'root', authrole: 'trusted' }] };
+    does(caller, Msg.CALL, { first: 2, text: 'com.p', dict });
+    register(caller, 'com.q', dict);
+    assert.deepEqual(
+      caller.peer.take().map(({ text }) => text),
+      ['wamp.error.option_not_allowed', 'wamp.error.option_not_allowed'],
+    );
+    assert.deepEqual(names(callee), []);
+  });
+
   it('sends progressive results only to callers that asked for them', () => {
     const [caller, callee] = [sit(), sit()];
     register(callee, 'com.slow');

@@ -117,6 +117,8 @@ describe('pattern-based registration', () => {
     assert.equal(sent.at(-1)?.text, 'wamp.error.not_authorized');
     register(callee, (shapes[0] ?? '').replaceAll('x', 'y'), { match: 'wildcard' });
     assert.equal(typeof answer(callee), 'number', 'of a shape that is there, there may be more');
+    for (const text of shapes) does(callee, Msg.SUBSCRIBE, { first: 1, text, dict: { match: 'wildcard' } });
+    assert.equal(names(callee).filter((name) => name === 'SUBSCRIBED').length, 256, 'the same for subscriptions');
   });
 });
 
