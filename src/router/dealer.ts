@@ -107,6 +107,10 @@ export class Dealer {
         if (!call.progressive || call.killed) return;
         // Something of it has been seen: it is too late for another callee.
         call.release();
+        if (call.timer !== null) {
+          call.timer.cancel();
+          this.#setTimer(call, call.timeout);
+        }
         if (sendResult(call, details === EMPTY ? PROGRESS : { ...details, ...PROGRESS }, message)) return;
         this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, TOO_LARGE);
         return;
@@ -213,7 +217,7 @@ export class Dealer {
 
   /** Returns false where the callee does not take the first part. */
   #sendParts(call: Invocation, callee: Callee, payload: Payload | null): boolean {
-    const details = call.deadline === 0 ? call.details : this.#timed(call, callee);
+    const details = call.timeout === 0 ? call.details : this.#timed(call, callee);
     if (payload !== null) return sendPart(call, callee, details, call.streaming, payload);
     const parts = call.held ?? [];
     if (!mayReroute(call, callee)) call.release();
@@ -280,9 +284,9 @@ export class Dealer {
   /** [WAMP: Call Timeouts] */
   #limitTime(call: Invocation, timeout: unknown): void {
     if (typeof timeout !== 'number' || timeout === 0) return;
-    const delay = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
-    call.deadline = this.#clock.now() + delay;
-    this.#setTimer(call, delay);
+    call.timeout = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
+    call.deadline = this.#clock.now() + call.timeout;
+    this.#setTimer(call, call.timeout);
   }
 
   #setTimer(call: Invocation, delay: number): void {

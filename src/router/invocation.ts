@@ -40,7 +40,9 @@ export class Invocation {
   /** Callees that said `wamp.error.unavailable`. */
   tried: Set<Callee> | null;
   timer: Timer | null;
-  /** When its time is up, by the clock; 0: it has all the time. */
+  /** Milliseconds to the first result, and from one to the next; 0: it has all the time. */
+  timeout: number;
+  /** When its time is up, by the clock. */
   deadline: number;
 
   constructor(
@@ -67,6 +69,7 @@ export class Invocation {
     this.held = null;
     this.tried = null;
     this.timer = null;
+    this.timeout = 0;
     this.deadline = 0;
   }
 

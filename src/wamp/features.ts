@@ -38,7 +38,6 @@ export function routerRoles(realm: { readonly metaApi: boolean; readonly history
       'call_canceling',
       'call_timeout',
       'call_reroute',
-      'call_trustlevels',
       'progressive_call_results',
       'progressive_call_invocations',
       'payload_passthru_mode',

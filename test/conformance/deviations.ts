@@ -14,6 +14,7 @@ export const DEVIATIONS: ReadonlyMap<string, string> = new Map([
   ...['subscribe', 'unsubscribe', 'publish', 'register', 'unregister', 'call'].map(
     (name) => [`protocol-errors.sequential.${name}`, SEQUENCE] as const,
   ),
+  ['progressive-invocations.gap', SEQUENCE],
   [
     'protocol-errors.yield-unknown',
     'A YIELD that answers nothing harms nobody, and is ignored like one that comes late.',

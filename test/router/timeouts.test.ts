@@ -53,6 +53,20 @@ describe('call timeouts', () => {
     assert.equal(clock.pending, 0);
   });
 
+  it('begin anew with each progressive result', () => {
+    const [caller, callee] = [sit(), sit()];
+    register(callee, 'com.p');
+    does(caller, Msg.CALL, { first: 1, text: 'com.p', dict: { timeout: 100, receive_progress: true } });
+    for (const _ of [1, 2, 3]) {
+      clock.advance(99);
+      does(callee, Msg.YIELD, { first: 1, dict: { progress: true } });
+    }
+    assert.deepEqual(names(caller), ['RESULT', 'RESULT', 'RESULT']);
+    clock.advance(100);
+    assert.equal(caller.peer.take()[0]?.text, 'wamp.error.timeout');
+    assert.equal(clock.pending, 0);
+  });
+
   it('are none where it is 0, and of 24 days at most: a timer cannot run longer (row 85)', () => {
     const [caller, callee] = [sit(), sit()];
     register(callee, 'com.p');
