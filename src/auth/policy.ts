@@ -1,6 +1,7 @@
 import type { Clock } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { CallGates } from './authenticators/call-gates.ts';
 import { type CallerFor, DynamicAuthenticator, type DynamicAuthenticatorOptions } from './authenticators/dynamic.ts';
 import { FunctionAuthenticator } from './authenticators/function.ts';
 import type { FunctionAuthenticatorOptions, FunctionLoader } from './authenticators/function-loader.ts';
@@ -21,7 +22,6 @@ import { SCRAM } from './authmethods/scram.ts';
 import { TICKET } from './authmethods/ticket.ts';
 import { TLS } from './authmethods/tls.ts';
 import { WAMPCRA } from './authmethods/wampcra.ts';
-import type { CallBudget } from './call-budget.ts';
 import type { BindingRule } from './channel-binding.ts';
 import type { NodeKey } from './node-key.ts';
 
@@ -85,7 +85,7 @@ export interface AuthPorts extends StaticParts {
   readonly nodeKey: NodeKey;
   readonly callerFor: CallerFor;
   /** Shared by all transports of a worker. */
-  readonly callBudget: CallBudget;
+  readonly callGates: CallGates;
   /** Shared by all transports of a worker. */
   readonly functions: FunctionLoader;
 }
@@ -170,16 +170,15 @@ export class AuthPolicy {
       this.#tables.push(table);
       return table;
     }
-    const { clock, callBudget, callerFor, functions } = this.#ports;
+    const { clock, callGates: gates, callerFor, functions } = this.#ports;
     const timeout = entry.timeout ?? LIMITS.authenticatorTimeout;
     if (!(timeout > 0)) throw new TypeError(`${place}.authenticator-timeout: must be more than 0`);
-    const bounds = { clock, budget: callBudget, timeout };
     if (entry.type === 'function') {
       this.#functions.push(entry);
-      return new FunctionAuthenticator(entry, functions, bounds);
+      return new FunctionAuthenticator(entry, functions, { clock, timeout, gate: gates.of(entry.create) });
     }
     this.#reserved.push({ realm: entry.realm, procedure: entry.authenticator, role: entry.role });
-    return new DynamicAuthenticator(entry, callerFor, bounds);
+    return new DynamicAuthenticator(entry, { callerFor, gates, clock, timeout });
   }
 }
 

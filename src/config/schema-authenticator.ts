@@ -22,6 +22,12 @@ const authenticatorTimeout = integer(100, 3_600_000, ' (milliseconds)')
     `How long one login may wait for the authenticator, in milliseconds. Default ${LIMITS.authenticatorTimeout}. Not in Crossbar.`,
   );
 
+const authenticatorWait = integer(0, 5_000, ' (milliseconds)')
+  .default(LIMITS.authenticatorWait)
+  .describe(
+    `How long a login waits for the procedure to be registered, where it is not yet, in milliseconds. Default ${LIMITS.authenticatorWait}. Not in Crossbar, where such logins fail at once.`,
+  );
+
 const STRICT_URI = 'a URI of a-z, 0-9 and _ in components separated by dots';
 
 const DYNAMIC = {
@@ -37,6 +43,7 @@ const DYNAMIC = {
     .describe("Role with which it is called. Default: the router's own, which may call everything."),
   'default-role': defaultRole,
   'authenticator-timeout': authenticatorTimeout,
+  'authenticator-wait': authenticatorWait,
 };
 
 const DYNAMIC_META = { description: 'A WAMP procedure says who the client is.' };

@@ -1,6 +1,7 @@
 /** Options of WebSocket and RawSocket transports. Crossbar: `check_websocket_options`, `set_websocket_options`, `check_rawsocket_options`. */
 import { z } from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
+import { isNetwork } from './network.ts';
 import { removed } from './refusals.ts';
 import { type Config, flag, integer, listOf, millisecondsOrOff, oneOf, strict, text, zeroOr } from './schema-basics.ts';
 
@@ -16,9 +17,29 @@ export const loginTimeout = integer(100, 3_600_000, ' (milliseconds)')
 /** Patterns of origins. */
 export const allowedOrigins = listOf(text(), 'origins').default(['*']);
 
+/** Bounds per address. */
+export const addressBounds = {
+  max_failed_logins: integer(0, 1_000_000)
+    .default(LIMITS.failedLogins)
+    .describe(
+      `Failed logins per minute from one address, before it has to wait; 0: any number. Default ${LIMITS.failedLogins}. Not in Crossbar.`,
+    ),
+  trusted_proxies: listOf(
+    text('an address or a network').refine(isNetwork, {
+      error: 'expected an address or a network such as "10.0.0.0/8"',
+    }),
+    'addresses and networks',
+  )
+    .exactOptional()
+    .describe(
+      'Proxies in front of the router: their X-Forwarded-For says who counts as a client; [] says that there are none. Default: not known, then nothing is counted for clients from this machine and private networks. Not in Crossbar.',
+    ),
+};
+
 /** Bounds of ours; both kinds of transport take them. */
 const bounds = {
   login_timeout: loginTimeout,
+  ...addressBounds,
   max_outbox_size: integer(64 * 1024, 1024 * MEBIBYTE, ' (bytes)')
     .default(LIMITS.outbox)
     .describe(

@@ -1,5 +1,6 @@
 /** Workers: the processes of a node. Crossbar: `check_worker`, `check_native_worker_options`. */
 import { z } from 'zod';
+import { LIMITS } from '../wamp/limits.ts';
 import { VARIABLE } from './environment.ts';
 import { NOT_YET, notYet, pythonOnly } from './refusals.ts';
 import { byType, type Config, flag, id, integer, listOf, mapOf, refused, strict, text } from './schema-basics.ts';
@@ -29,6 +30,9 @@ const workerOptions = strict('options of a worker', {
   })
     .prefault({})
     .describe('Environment of the process.'),
+  max_connections: integer(1, 10_000_000)
+    .default(LIMITS.connections)
+    .describe(`Connections of clients at a time; more are refused. Default ${LIMITS.connections}. Not in Crossbar.`),
   disabled: z
     .union([z.boolean(), z.string()], { error: `expected true, false or "${VARIABLE}"` })
     .transform((value) => value !== false && value !== '')

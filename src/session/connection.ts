@@ -76,6 +76,14 @@ export interface Receiver {
   disconnected(): void;
 }
 
+/** Somebody who wants to connect. */
+export interface Newcomer {
+  /** The other end's; null: none, as of a Unix socket. */
+  readonly address: string | null;
+  /** Of a request over HTTP, by lower-case name; else null. */
+  readonly headers: Readonly<Record<string, string>> | null;
+}
+
 /** A request over HTTP to open a connection. */
 export interface Arrival {
   /** By lower-case name, several of one name joined by `, `. */

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { protocolByName } from '../serializers/protocols.ts';
 import type { FormatId } from '../serializers/serializer.ts';
-import type { Accept, Greet } from '../session/connection.ts';
+import type { Accept, Greet, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import { LongPollConnection, type LongPollOptions, type LongPollProtocol } from './longpoll-connection.ts';
-import { peerName } from './peer-name.ts';
+import { peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
 import { joinHeaders } from './websocket-handshake.ts';
 import { cookiesCount, type OriginRules } from './websocket-origin.ts';
@@ -16,7 +16,7 @@ export interface LongPollListenerPorts {
   readonly protocols: readonly string[];
   readonly accept: Accept;
   /** Whether one more connection may come in. */
-  readonly admit: () => boolean;
+  readonly admit: (newcomer: Newcomer) => boolean;
   /** How an `/open` is let in. Default: by `accept`, with nothing besides. */
   readonly greet?: Greet;
   /** Whose pages may use it, and whose may with cookies. */
@@ -86,13 +86,14 @@ export class LongPollListener {
   /** Opens a transport that speaks the first of the client's protocols that is spoken here. Crossbar: 3.14 */
   open(request: IncomingMessage, offered: readonly string[]): Opening {
     const { protocols, admit, log } = this.#ports;
-    if (this.#closing || !admit()) return { kind: 'busy' };
+    const headers = joinHeaders(request);
+    if (this.#closing || !admit({ address: remoteAddress(request.socket), headers })) return { kind: 'busy' };
     const protocol = offered.find((name) => protocols.includes(name));
     if (protocol === undefined) {
       return { kind: 'no-protocol', text: `This server only speaks the subprotocols ${protocols.join(', ')}` };
     }
     try {
-      return this.#accept(request, protocol);
+      return this.#accept(request, headers, protocol);
     } catch (error) {
       log.error('a long-poll transport could not be opened', { error });
       return { kind: 'failed' };
@@ -110,9 +111,7 @@ export class LongPollListener {
     await emptied;
   }
 
-  #accept(request: IncomingMessage, protocol: string): Opening {
-    const { socket } = request;
-    const headers = joinHeaders(request);
+  #accept({ socket }: IncomingMessage, headers: Readonly<Record<string, string>>, protocol: string): Opening {
     const { greet, accept, origins } = this.#ports;
     const secure = socket instanceof TLSSocket;
     const greeting = greet?.({ headers, cookiesCount: cookiesCount(headers, origins, secure) });

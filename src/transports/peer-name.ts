@@ -27,3 +27,10 @@ function tcpName(address: string, port: number | undefined): string {
   }
   return `${address.includes(':') ? 'tcp6' : 'tcp4'}:${address}:${port}`;
 }
+
+/** The address of the other side; null where there is none, as of a Unix socket. IPv4 is written as such, whatever socket it came through. */
+export function remoteAddress({ remoteAddress: address }: Socket): string | null {
+  if (address === undefined) return null;
+  const isMapped = address.toLowerCase().startsWith(V4_MAPPED) && address.includes('.');
+  return isMapped ? address.slice(V4_MAPPED.length) : address;
+}

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import type { SerializerId } from '../serializers/serializer.ts';
-import type { Accept } from '../session/connection.ts';
+import type { Accept, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
-import { peerName } from './peer-name.ts';
+import { peerName, remoteAddress } from './peer-name.ts';
 import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
 import {
   type Agreement,
@@ -46,7 +46,7 @@ export const RAWSOCKET_DEFAULTS: RawSocketOptions = {
 export interface RawSocketPorts {
   readonly accept: Accept;
   /** Whether one more connection may be let in; false is answered with error 4. */
-  readonly admit: () => boolean;
+  readonly admit: (newcomer: Newcomer) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -131,7 +131,7 @@ export class RawSocketListener {
     const request = readRequest(octets, this.#options.serializers);
     if (typeof request === 'number') {
       this.#refuse(socket, request);
-    } else if (!this.#ports.admit()) {
+    } else if (!this.#ports.admit({ address: remoteAddress(socket), headers: null })) {
       this.#refuse(socket, HandshakeError.tooManyConnections);
     } else {
       socket.write(handshakeOctets(request.serializer, this.#exponent));

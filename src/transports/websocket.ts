@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { Accept, Greet, Greeting } from '../session/connection.ts';
+import type { Accept, Greet, Greeting, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
-import { peerName } from './peer-name.ts';
+import { peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
@@ -30,7 +30,7 @@ export interface WebSocketPorts {
   readonly protocols: readonly string[];
   readonly accept: Accept;
   /** Whether one more connection may come in; if not, it gets 503. Default: always. */
-  readonly admit?: () => boolean;
+  readonly admit?: (newcomer: Newcomer) => boolean;
   /** How a granted upgrade is let in. Default: by `accept`, with nothing besides. */
   readonly greet?: Greet;
   readonly clock: Clock;
@@ -118,8 +118,9 @@ export class WebSocketListener {
   }
 
   #decide(request: IncomingMessage, headers: Record<string, string>, secure: boolean): Agreement | Refusal {
-    const admitted = !this.#closing && (this.#ports.admit?.() ?? true);
-    if (!admitted) return refusal(503, 'Too many connections wait to log in.', { 'Retry-After': RETRY_AFTER });
+    const newcomer = { address: remoteAddress(request.socket), headers };
+    const admitted = !this.#closing && (this.#ports.admit?.(newcomer) ?? true);
+    if (!admitted) return refusal(503, 'This router takes no more connections now.', { 'Retry-After': RETRY_AFTER });
     return negotiate(request, headers, this.#ports.protocols, this.#settings, secure);
   }
 

@@ -7,6 +7,8 @@ export const LIMITS = {
   loginTimeout: 10_000,
   /** One call of a dynamic authenticator. Stops an authenticator that never answers from holding logins. */
   authenticatorTimeout: 5_000,
+  /** How long a login waits for an authenticator that nobody has registered yet. Lets authenticators start after the router. */
+  authenticatorWait: 3_000,
   /** Calls of authenticators in flight per worker. Stops a login flood from piling up behind a slow authenticator. */
   authenticatorCalls: 200,
   /** One decision of an authorizer. Stops one that never answers from holding sessions. */
@@ -19,6 +21,12 @@ export const LIMITS = {
   authorizerCacheTime: 60_000,
   /** Connections that have not been welcomed yet, per worker. */
   pendingSessions: 1_000,
+  /** The same, from one address. Stops one machine from taking all of them. */
+  pendingPerAddress: 200,
+  /** Failed logins per minute, from one address. Stops trying of passwords without end. */
+  failedLogins: 100,
+  /** Connections, per worker, welcomed or not. */
+  connections: 50_000,
   /** A message before WELCOME. */
   messageBeforeWelcome: 64 * 1024,
   /** A message after WELCOME: the most that RawSocket can carry. Inflated size counts. */

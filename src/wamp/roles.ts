@@ -9,4 +9,6 @@ export interface CallOptions {
 export interface Caller {
   /** Resolves to the first positional result (`undefined` where there is none). */
   call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
+  /** Whether somebody has registered that procedure now; where it cannot be told, a call will. */
+  isRegistered?(procedure: string): boolean;
 }

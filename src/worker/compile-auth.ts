@@ -35,6 +35,7 @@ function asking(method: AuthMethodName, config: AskingConfig): AuthEntry {
     type: 'dynamic',
     authenticator: config.authenticator,
     realm: config['authenticator-realm'] ?? null,
+    wait: config['authenticator-wait'],
     // The router itself calls as `trusted`, whether that is said or not.
     role: config['authenticator-role'] === 'trusted' ? null : (config['authenticator-role'] ?? null),
   };

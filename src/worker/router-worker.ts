@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { CallGates } from '../auth/authenticators/call-gates.ts';
 import type { CallerFor } from '../auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
-import { CallBudget } from '../auth/call-budget.ts';
 import { Decoys } from '../auth/decoys.ts';
 import { KeyDerivation } from '../auth/key-derivation.ts';
 import { NodeKey } from '../auth/node-key.ts';
@@ -60,6 +60,7 @@ export class RouterWorker {
   private constructor(config: RouterWorkerConfig, histories: Histories, place: WorkerPlace, ports: WorkerPorts) {
     const { clock, ids, log } = ports;
     const flusher = new Flusher();
+    const { max_connections: maxConnections } = config.options;
     const identity = { node: place.node, worker: config.id, pid: process.pid };
     this.#histories = histories;
     this.#importModule = moduleImporter(place.cbdir);
@@ -71,7 +72,7 @@ export class RouterWorker {
       return compileRealm(realm, more, { clock, ids, log, callerFor, functions });
     });
     for (const { realm } of this.#realms) this.router.add(realm);
-    this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity });
+    this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity, maxConnections });
     this.#local = { clock, flusher, log, pid: process.pid };
     this.#services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
     this.#cookies = new CookieStores(place.cbdir, { clock, wallClock: Date.now, random: randomBytes, log });
@@ -157,7 +158,7 @@ export class RouterWorker {
       // Of the node's key, so that they stay the same when it is started again.
       decoys: new Decoys(nodeKey.derive('decoys')),
       nodeKey,
-      callBudget: new CallBudget(LIMITS.authenticatorCalls),
+      callGates: new CallGates(LIMITS.authenticatorCalls, clock, log),
       functions: new FunctionLoader(this.#importModule),
     };
     const policies: AuthPolicy[] = [];
@@ -169,8 +170,7 @@ export class RouterWorker {
           return policy;
         },
         cookiesOf: (cookie, auth, log) => this.#cookies.jar(cookie, auth?.cookie !== undefined, log),
-        door: (policy, limits, cookies) => this.#host.clients(policy, limits, cookies),
-        admit: () => this.#host.admit(),
+        door: (config) => this.#host.clients(config),
         clock,
         log,
         cbdir: place.cbdir,

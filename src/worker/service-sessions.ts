@@ -1,4 +1,5 @@
 import type { ClientSession } from '../client/client-session.ts';
+import type { Realm } from '../router/realm.ts';
 import { TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import type { Caller, CallOptions } from '../wamp/roles.ts';
@@ -10,8 +11,15 @@ class ServiceSession implements Caller {
   readonly #join: () => Promise<ClientSession>;
   #session: Promise<ClientSession> | null = null;
 
-  constructor(join: () => Promise<ClientSession>) {
+  readonly #realm: Realm;
+
+  constructor(realm: Realm, join: () => Promise<ClientSession>) {
+    this.#realm = realm;
     this.#join = join;
+  }
+
+  isRegistered(procedure: string): boolean {
+    return this.#realm.registrationOf(procedure) !== null;
   }
 
   async call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
@@ -76,7 +84,7 @@ export class ServiceSessions {
     if (known !== undefined) return known;
     const authid = serviceAuthid(this.#worker, realmName);
     const principal: LocalPrincipal = { realm, role, authid };
-    const session = new ServiceSession(() => joinLocally(this.#host, principal, this.#ports));
+    const session = new ServiceSession(realm, () => joinLocally(this.#host, principal, this.#ports));
     this.#sessions.set(key, session);
     return session;
   }

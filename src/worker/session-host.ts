@@ -7,7 +7,7 @@ import type { Realm } from '../router/realm.ts';
 import { type Role, TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import { type Admit, admitClients } from '../session/admission.ts';
-import type { Accept, Greet } from '../session/connection.ts';
+import type { Accept, Greet, Newcomer } from '../session/connection.ts';
 import type { Flusher } from '../session/flusher.ts';
 import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
 import { Session, type SessionPorts } from '../session/session.ts';
@@ -18,6 +18,7 @@ import { ERRORS } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS, type Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
+import { type AddressRules, Doorkeeper } from './doorkeeper.ts';
 
 /** How long a client may take to answer GOODBYE at shutdown, in milliseconds. `turnpike stop` loses patience after 5 s. */
 const SHUTDOWN_GRACE = 2_000;
@@ -29,6 +30,8 @@ export interface HostPorts {
   readonly flusher: Flusher;
   readonly log: Log;
   readonly identity: RouterIdentity;
+  /** Connections of clients at a time. */
+  readonly maxConnections: number;
 }
 
 /** Who a session of the router's own, or of a component, is. */
@@ -43,6 +46,16 @@ export interface Door {
   readonly accept: Accept;
   /** For those that come over HTTP; null: by `accept`, as any other. */
   readonly greet: Greet | null;
+  /** Whether one more may come in. */
+  readonly admit: (newcomer: Newcomer) => boolean;
+}
+
+/** What a transport says of its clients. */
+export interface DoorConfig {
+  readonly policy: AuthPolicy;
+  readonly limits: Limits;
+  readonly cookies: CookieJar | null;
+  readonly addresses: AddressRules;
 }
 
 /** Makes the sessions of a worker, counts those that are not welcomed yet, and ends them all. */
@@ -51,11 +64,12 @@ export class SessionHost {
   readonly #sessions = new Set<Session>();
   /** Of the router's own: they end last. */
   readonly #local = new Set<Session>();
-  #pending = 0;
+  readonly #doorkeeper: Doorkeeper;
   #onEmpty: (() => void) | null = null;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
+    this.#doorkeeper = new Doorkeeper(ports.maxConnections, ports.clock);
   }
 
   /** Sessions of clients, welcomed or not. */
@@ -63,21 +77,15 @@ export class SessionHost {
     return this.#sessions.size;
   }
 
-  /** Whether one more connection may wait for its WELCOME. */
-  admit(): boolean {
-    return this.#pending < LIMITS.pendingSessions;
-  }
-
   /** For the connections of one transport: its authentication, its limits, its cookies. */
-  clients(policy: AuthPolicy, limits: Limits, cookies: CookieJar | null): Door {
+  clients({ policy, limits, cookies, addresses }: DoorConfig): Door {
     const { router, log } = this.#ports;
     const admit = admitClients(router);
-    const onPending = (change: number): void => {
-      this.#pending += change;
-    };
+    const lane = this.#doorkeeper.lane(addresses, () => this.#sessions.size);
     const accept = (cookie: CookieVisit | null): Accept => {
-      const login = (): LoginAttempt => new Login(policy, { random: randomBytes, log, cookie });
       return (connection, protocol) => {
+        const { onPending, counted } = lane.enter(connection.details);
+        const login = (): LoginAttempt => counted(new Login(policy, { random: randomBytes, log, cookie }));
         const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending, cookie });
         const session = new Session(connection, wireOf(protocol, connection.framing), ports);
         this.#sessions.add(session);
@@ -85,13 +93,13 @@ export class SessionHost {
         return session;
       };
     };
-    if (cookies === null) return { accept: accept(null), greet: null };
+    if (cookies === null) return { accept: accept(null), greet: null, admit: lane.admit };
     const greet: Greet = (arrival) => {
       const visit = cookies.visit(arrival);
       const headers = visit.setCookie === null ? {} : { 'Set-Cookie': visit.setCookie };
       return { headers, cookie: visit.id, accept: accept(visit) };
     };
-    return { accept: accept(null), greet };
+    return { accept: accept(null), greet, admit: lane.admit };
   }
 
   /** For a connection inside the process, whose other end is who we say. */

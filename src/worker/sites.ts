@@ -28,7 +28,7 @@ import { SocketPaths } from '../webservice/socket-paths.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
 import { compileLongPollOptions, longPollLimits } from './compile-longpoll.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
-import type { Door } from './session-host.ts';
+import type { Door, DoorConfig } from './session-host.ts';
 import { compileWebPaths, type LongPollPathConfig } from './web-paths.ts';
 
 /** Whoever knows the id of a long-poll transport may use it. */
@@ -39,10 +39,8 @@ export interface TransportPorts {
   readonly policyOf: (auth: AuthConfig | undefined) => AuthPolicy;
   /** The cookies of a transport with this `cookie` and this `auth`. */
   readonly cookiesOf: (cookie: CookieConfig, auth: AuthConfig | undefined, log: Log) => CookieJar;
-  /** What sits on the connections of a transport with this policy, these limits and these cookies. */
-  readonly door: (policy: AuthPolicy, limits: Limits, cookies: CookieJar | null) => Door;
-  /** Whether one more connection may wait for its WELCOME. */
-  readonly admit: () => boolean;
+  /** Where the connections of a transport come in. */
+  readonly door: (config: DoorConfig) => Door;
   readonly clock: Clock;
   readonly log: Log;
   readonly cbdir: string;
@@ -59,35 +57,47 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Options that all WAMP transports have. */
-type BoundsConfig = Pick<WebSocketOptionsConfig, 'login_timeout' | 'max_outbox_size' | 'call_timeout_unit'>;
-
 function limitsOf({ login_timeout, max_outbox_size, call_timeout_unit }: BoundsConfig): Limits {
   const callTimeoutUnit = call_timeout_unit === 's' ? 1_000 : 1;
   return { ...LIMITS, loginTimeout: login_timeout, outbox: max_outbox_size, callTimeoutUnit };
 }
 
-interface DoorConfig {
+/** Bounds per address, of any transport. */
+type AddressConfig = Pick<WebSocketOptionsConfig, 'max_failed_logins' | 'trusted_proxies'>;
+
+/** Bounds of ours in the `options` of WebSocket and RawSocket. */
+type BoundsConfig = AddressConfig &
+  Pick<WebSocketOptionsConfig, 'login_timeout' | 'max_outbox_size' | 'call_timeout_unit'>;
+
+interface EntranceConfig {
+  readonly options: AddressConfig;
   readonly serializers: readonly FormatId[];
   readonly auth?: AuthConfig;
   readonly cookie?: CookieConfig;
 }
 
-interface WampListenerConfig extends DoorConfig {
+interface WampListenerConfig extends EntranceConfig {
   readonly options: BoundsConfig;
 }
 
 /** Where the connections of a listener come in; what a serializer's name on the wire means there is settled here. */
-function doorOf({ serializers, auth, cookie }: DoorConfig, limits: Limits, ports: TransportPorts): Door {
+function doorOf(config: EntranceConfig, limits: Limits, ports: TransportPorts): Door {
+  const { options, serializers, auth, cookie } = config;
   const cookies = cookie === undefined ? null : ports.cookiesOf(cookie, auth, ports.log);
-  const { accept, greet } = ports.door(ports.policyOf(auth), limits, cookies);
+  const { accept, greet, admit } = ports.door({
+    policy: ports.policyOf(auth),
+    limits,
+    cookies,
+    addresses: { maxFailedLogins: options.max_failed_logins, trustedProxies: options.trusted_proxies ?? null },
+  });
   const settled =
     (accept: Accept): Accept =>
     (connection, protocol) =>
       accept(connection, formatProtocol(protocol, serializers));
-  if (greet === null) return { accept: settled(accept), greet };
+  if (greet === null) return { accept: settled(accept), greet, admit };
   return {
     accept: settled(accept),
+    admit,
     greet: (arrival) => {
       const greeting = greet(arrival);
       return { ...greeting, accept: settled(greeting.accept) };
@@ -98,25 +108,26 @@ function doorOf({ serializers, auth, cookie }: DoorConfig, limits: Limits, ports
 type WebSocketConfig = WampListenerConfig & { readonly options: WebSocketOptionsConfig };
 
 function webSocketListener(config: WebSocketConfig, ports: TransportPorts): WebSocketListener {
-  const { accept, greet } = doorOf(config, limitsOf(config.options), ports);
+  const { accept, greet, admit } = doorOf(config, limitsOf(config.options), ports);
   return new WebSocketListener(compileWebSocketOptions(config.options), {
     protocols: protocolNames(config.serializers),
     accept,
     ...(greet !== null && { greet }),
-    admit: ports.admit,
+    admit,
     clock: ports.clock,
     log: ports.log,
   });
 }
 
 function longPollListener(config: LongPollPathConfig, ports: TransportPorts): LongPollListener {
-  const { accept, greet } = doorOf({ ...config, serializers: DEFAULT_SERIALIZERS }, longPollLimits(config), ports);
+  const entrance = { ...config, serializers: DEFAULT_SERIALIZERS };
+  const { accept, greet, admit } = doorOf(entrance, longPollLimits(config), ports);
   return new LongPollListener(compileLongPollOptions(config), {
     protocols: protocolNames(DEFAULT_SERIALIZERS),
     accept,
     ...(greet !== null && { greet }),
     origins: { allowedOrigins: config.options.allowed_origins, allowNullOrigin: true },
-    admit: ports.admit,
+    admit,
     newId: () => randomBytes(TRANSPORT_ID_BYTES).toString('base64url'),
     clock: ports.clock,
     log: ports.log,
@@ -198,11 +209,12 @@ function webSocketSite(config: WebSocketTransportConfig, ports: TransportPorts):
 
 function rawSocketSite(config: RawSocketConfig, ports: TransportPorts): Site {
   const { options, serializers } = config;
+  const { accept, admit } = doorOf(config, limitsOf(options), ports);
   const listener = new RawSocketListener(
     { ...RAWSOCKET_DEFAULTS, serializers: new Set(wireIds(serializers)), maxMessageSize: options.max_message_size },
     {
-      accept: doorOf(config, limitsOf(options), ports).accept,
-      admit: ports.admit,
+      accept,
+      admit,
       clock: ports.clock,
       log: ports.log,
     },

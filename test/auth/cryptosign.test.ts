@@ -241,6 +241,7 @@ const TYPES: readonly (DynamicEntry | FunctionEntry)[] = [
   {
     method: 'cryptosign',
     type: 'dynamic',
+    wait: 0,
     authenticator: 'com.example.authenticate',
     realm: 'realm-auth',
     role: 'auth-caller',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { CallGates } from '../../src/auth/authenticators/call-gates.ts';
 import type { CallerFor } from '../../src/auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../../src/auth/authenticators/function-loader.ts';
 import type { AuthMethodParts, Hello, StaticParts } from '../../src/auth/authmethod.ts';
-import { CallBudget } from '../../src/auth/call-budget.ts';
 import type { CookieVisit } from '../../src/auth/cookie-visit.ts';
 import { Decoys } from '../../src/auth/decoys.ts';
 import { KeyDerivation } from '../../src/auth/key-derivation.ts';
@@ -88,7 +88,7 @@ export class LoginFixture {
   readonly clock = new FakeClock();
   readonly lines: { level: string; text: string; fields: LogFields }[] = [];
   readonly calls: AuthenticatorCall[] = [];
-  readonly budget: CallBudget;
+  readonly budget: CallGates;
   readonly imported: string[] = [];
   /** The realms that run, each with the roles that may call an authenticator. */
   readonly realms = new Map<string, readonly string[]>([
@@ -99,7 +99,7 @@ export class LoginFixture {
   readonly policy: AuthPolicy;
 
   constructor(entries: readonly AuthEntry[], budget = 200) {
-    this.budget = new CallBudget(budget);
+    this.budget = new CallGates(budget, this.clock, this.#logWith({}));
     const functions = new FunctionLoader(async (specifier) => {
       this.imported.push(specifier);
       return {
@@ -112,13 +112,13 @@ export class LoginFixture {
           },
       };
     });
-    const { clock, budget: callBudget } = this;
+    const { clock, budget: callGates } = this;
     this.policy = new AuthPolicy(entries, {
       ...STATIC_PARTS,
       clock,
       wallClock: () => NOW,
       nodeKey: NODE_KEY,
-      callBudget,
+      callGates,
       functions,
       callerFor: this.#callerFor,
     });

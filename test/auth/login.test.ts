@@ -15,6 +15,7 @@ const TICKETS: AuthEntry = {
 const DYNAMIC: AuthEntry = {
   method: 'ticket',
   type: 'dynamic',
+  wait: 0,
   authenticator: 'com.example.authenticate',
   realm: 'realm-auth',
   role: null,

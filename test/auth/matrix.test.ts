@@ -26,7 +26,7 @@ function askingEntry(method: AuthMethodName, type: (typeof ASKING)[number]): Aut
   const common = { method, defaultRole: null, timeout: null };
   return frozen<AuthEntry>(
     type === 'dynamic'
-      ? { ...common, type, authenticator: 'com.example.authenticate', realm: null, role: null }
+      ? { ...common, type, authenticator: 'com.example.authenticate', realm: null, role: null, wait: 0 }
       : { ...common, type, create: './auth.js#create', config: { users: { joe: [1] } }, exposeController: false },
   );
 }

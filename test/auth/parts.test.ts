@@ -102,10 +102,28 @@ describe('deny', () => {
 describe('CallBudget', () => {
   it('gives so many places', () => {
     const budget = new CallBudget(2);
-    assert.deepEqual([budget.take(), budget.take(), budget.take(), budget.inFlight], [true, true, false, 2]);
-    budget.release();
-    assert.deepEqual([budget.take(), budget.take()], [true, false]);
+    const share = budget.share('one');
+    assert.deepEqual([share.take(), share.take(), share.take(), budget.inFlight], [true, true, false, 2]);
+    share.release();
+    assert.deepEqual([share.take(), share.take()], [true, false]);
     for (const limit of [0, -1, 1.5, Number.NaN]) assert.throws(() => new CallBudget(limit), RangeError);
+  });
+
+  it('keeps places for each, whatever the others take, and never gives more than there are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat(5), { maxLength: 200 }), (limit, takers) => {
+        const budget = new CallBudget(limit);
+        const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+        for (const name of names) budget.share(name);
+        for (const taker of takers) budget.share(names[taker]!).take();
+        assert.ok(budget.inFlight <= limit);
+        const kept = Math.floor(limit / 12);
+        for (const name of names) {
+          const share = budget.share(name);
+          for (let n = share.inFlight; n < kept; n++) assert.ok(share.take(), `${limit} ${name}`);
+        }
+      }),
+    );
   });
 });
 

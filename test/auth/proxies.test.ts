@@ -24,6 +24,7 @@ function entryOf(method: (typeof METHODS)[number], type: AuthEntry['type']): Aut
   const dynamic: DynamicEntry = {
     ...asking,
     type: 'dynamic',
+    wait: 0,
     authenticator: 'com.example.a',
     realm: 'realm-auth',
     role: null,

@@ -367,7 +367,14 @@ describe('scram, static', () => {
 
 const common = { method: 'scram', defaultRole: 'visitor', timeout: null } as const;
 const TYPES: readonly AuthEntry[] = [
-  { ...common, type: 'dynamic', authenticator: 'com.example.authenticate', realm: 'realm-auth', role: 'auth-caller' },
+  {
+    ...common,
+    type: 'dynamic',
+    wait: 0,
+    authenticator: 'com.example.authenticate',
+    realm: 'realm-auth',
+    role: 'auth-caller',
+  },
   { ...common, type: 'function', create: './auth.js#create', config: null, exposeController: false },
 ];
 

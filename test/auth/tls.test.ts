@@ -108,6 +108,7 @@ const ASKING: readonly AuthEntry[] = [
   {
     method: 'tls',
     type: 'dynamic',
+    wait: 0,
     authenticator: 'com.example.authenticate',
     realm: 'realm-auth',
     role: null,

@@ -48,6 +48,7 @@ const TYPES: readonly AuthEntry[] = [
   {
     method: 'wampcra',
     type: 'dynamic',
+    wait: 0,
     authenticator: 'com.example.authenticate',
     realm: 'realm-auth',
     role: 'auth-caller',

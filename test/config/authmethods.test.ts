@@ -170,6 +170,7 @@ for (const { method, table, principal, compiled: expected, rows } of EXAMPLES) {
             authenticator: 'com.example.authenticate',
             realm: 'realm-auth',
             role: 'authenticator',
+            wait: 3000,
           },
         ],
       );

@@ -186,6 +186,7 @@ workers:
         authenticator: 'com.example.authenticate',
         'authenticator-realm': 'realm-auth',
         'authenticator-timeout': 5_000,
+        'authenticator-wait': 3_000,
       },
     });
   });

@@ -91,12 +91,14 @@ describe('the configuration that comes out', () => {
       require_websocket_subprotocol: true,
       show_server_version: false,
       login_timeout: 10_000,
+      max_failed_logins: 100,
       max_outbox_size: 4_194_304,
       call_timeout_unit: 'ms',
     });
     assert.deepEqual(rawsocket.options, {
       max_message_size: 16_777_216,
       login_timeout: 10_000,
+      max_failed_logins: 100,
       max_outbox_size: 4_194_304,
       call_timeout_unit: 'ms',
     });
@@ -123,6 +125,7 @@ describe('the configuration that comes out', () => {
     assert.deepEqual(rawsocket.options, {
       max_message_size: 1_048_576,
       login_timeout: 5_000,
+      max_failed_logins: 100,
       max_outbox_size: 4_194_304,
       call_timeout_unit: 'ms',
     });

@@ -21,7 +21,7 @@ beforeEach(() => {
   realm = new Realm({ name: 'realm1', roles: [] }, { clock, ids, log: SILENT });
   router.add(realm);
   const identity = { node: 'node1', worker: 'worker1', pid: 4711 };
-  host = new SessionHost({ router, clock, ids, flusher, log: SILENT, identity });
+  host = new SessionHost({ router, clock, ids, flusher, log: SILENT, identity, maxConnections: 1_000 });
   services = new ServiceSessions(host, router, 'worker1', { clock, flusher, log: SILENT, pid: 4711 });
 });
 

@@ -1,8 +1,11 @@
+import type { Clock } from '../../wamp/clock.ts';
 import { ERRORS, WampError } from '../../wamp/errors.ts';
 import type { Caller } from '../../wamp/roles.ts';
 import { type AuthDetails, AuthenticationError, type Authenticator } from '../authenticator.ts';
 import { type Deny, deny } from '../outcome.ts';
-import { boundedCall, type CallBounds } from './bounded-call.ts';
+import { arrival } from './arrival.ts';
+import { boundedCall } from './bounded-call.ts';
+import type { CallGates } from './call-gates.ts';
 import { raisedBy } from './raised.ts';
 
 /**
@@ -19,6 +22,16 @@ export interface DynamicAuthenticatorOptions {
   readonly realm: string | null;
   /** `authenticator-role`: who calls it; null: the router itself. */
   readonly role: string | null;
+  /** `authenticator-wait`: milliseconds that a login waits for nobody to be somebody who has registered it. */
+  readonly wait: number;
+}
+
+export interface DynamicPorts {
+  readonly callerFor: CallerFor;
+  readonly gates: CallGates;
+  readonly clock: Clock;
+  /** Milliseconds that one call may take. */
+  readonly timeout: number;
 }
 
 /**
@@ -29,13 +42,11 @@ export interface DynamicAuthenticatorOptions {
 export class DynamicAuthenticator implements Authenticator {
   readonly provider = 'dynamic';
   readonly #options: DynamicAuthenticatorOptions;
-  readonly #callerFor: CallerFor;
-  readonly #bounds: CallBounds;
+  readonly #ports: DynamicPorts;
 
-  constructor(options: DynamicAuthenticatorOptions, callerFor: CallerFor, bounds: CallBounds) {
+  constructor(options: DynamicAuthenticatorOptions, ports: DynamicPorts) {
     this.#options = options;
-    this.#callerFor = callerFor;
-    this.#bounds = bounds;
+    this.#ports = ports;
   }
 
   unavailable(realm: string | null): Deny | null {
@@ -52,8 +63,12 @@ export class DynamicAuthenticator implements Authenticator {
     const found = this.#caller(realm);
     if (found.kind === 'deny') throw new AuthenticationError(found);
     const { authenticator } = this.#options;
+    const { gates, clock, timeout } = this.#ports;
+    // Of one procedure on two realms, each may be another's.
+    const name = `${authenticator} on ${this.#options.realm ?? realm}`;
+    await this.#arrivalOf(found.caller, name, signal);
     try {
-      return await boundedCall(this.#bounds, signal, (signal) =>
+      return await boundedCall({ clock, timeout, gate: gates.of(name) }, signal, (signal) =>
         found.caller.call(authenticator, [realm, authid, details], { signal }),
       );
     } catch (error) {
@@ -61,10 +76,24 @@ export class DynamicAuthenticator implements Authenticator {
     }
   }
 
+  /** An authenticator outside of the router comes when the router is there; clients that find it missing may never try again. */
+  async #arrivalOf(caller: Caller, name: string, signal: AbortSignal): Promise<void> {
+    const { authenticator, wait } = this.#options;
+    const isThere = (): boolean => caller.isRegistered?.(authenticator) ?? true;
+    if (wait === 0 || isThere()) return;
+    const place = this.#ports.gates.waiting(name);
+    if (!place.take()) return;
+    try {
+      await arrival(isThere, wait, this.#ports.clock, signal);
+    } finally {
+      place.release();
+    }
+  }
+
   #caller(asked: string | null): { readonly kind: 'caller'; readonly caller: Caller } | Deny {
     const realm = this.#options.realm ?? asked;
     const { role } = this.#options;
-    const caller = realm === null ? 'no such realm' : this.#callerFor(realm, role);
+    const caller = realm === null ? 'no such realm' : this.#ports.callerFor(realm, role);
     if (caller === 'no such realm') {
       // Crossbar says "explicit" of a realm that was only asked for, too.
       const text = `explicit realm <${realm ?? 'None'}> configured for dynamic authenticator does not exist`;
