@@ -2,7 +2,7 @@
  * Turnpike for embedding: a WAMP router inside of your process, and a WAMP client that joins it, or any
  * other router, over WebSocket, RawSocket or memory.
  */
-export type { CallOptions, CallResult } from './client/calls.ts';
+export type { CallOptions, CallResult, OpenCall } from './client/calls.ts';
 export type { ClientSession } from './client/client-session.ts';
 export { type ConnectOptions, connect } from './client/connect.ts';
 export type { InvocationDetails } from './client/invocation.ts';

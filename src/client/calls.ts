@@ -1,6 +1,6 @@
 import type { Payload } from '../serializers/payload.ts';
 import type { Timer } from '../wamp/clock.ts';
-import type { Dict } from '../wamp/dict.ts';
+import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, WampError } from '../wamp/errors.ts';
 import { Msg } from '../wamp/messages.ts';
 import type { CallOptions as CallerOptions } from '../wamp/roles.ts';
@@ -14,12 +14,20 @@ import {
   unpack,
 } from './session-line.ts';
 
+/** CALL.Options of a part that is not the last. */
+const PART: Dict = Object.freeze({ progress: true });
+
 /** Options of a call; each may be left out. */
 export interface CallOptions extends CallerOptions {
   /** Keyword arguments. */
   readonly kwargs?: Readonly<Dict>;
   /** Milliseconds after which the call is cancelled and rejects with `wamp.error.canceled`; default: it may take for ever. */
   readonly timeout?: number;
+  /**
+   * Milliseconds after which the router ends the call with `wamp.error.timeout`, counted anew with each progressive
+   * result [WAMP: Call Timeouts]; default: never.
+   */
+  readonly routerTimeout?: number;
   /** Asks for progressive results and gets each of them, in order. */
   readonly onProgress?: (args: unknown[], kwargs: Dict, details: Dict) => void;
   /**
@@ -37,6 +45,16 @@ export interface CallOptions extends CallerOptions {
 export interface CallResult extends Arguments {
   /** RESULT.Details as received. */
   readonly details: Dict;
+}
+
+/** A call whose arguments are sent in parts. */
+export interface OpenCall {
+  /** The whole result. */
+  readonly result: Promise<CallResult>;
+  /** Sends one more part; false where the call is over, so that there is nobody to take it. */
+  send(args?: readonly unknown[], kwargs?: Readonly<Dict>): boolean;
+  /** Sends the last part; resolves to the whole result. */
+  end(args?: readonly unknown[], kwargs?: Readonly<Dict>): Promise<CallResult>;
 }
 
 interface Call {
@@ -62,17 +80,51 @@ export class Calls {
   }
 
   async call(procedure: string, args: readonly unknown[], options: CallOptions): Promise<CallResult> {
+    return this.#begin(procedure, args, options, callDict(options)).result;
+  }
+
+  /** Begins a call that is sent in parts. @throws WampError where it cannot be made */
+  open(procedure: string, args: readonly unknown[], options: CallOptions): OpenCall {
+    const { request, result } = this.#begin(procedure, args, options, { ...callDict(options), progress: true });
+    // Who sends parts may look at the result only in the end.
+    result.catch(() => {});
+    let ended = false;
+    const send = (dict: Dict, more: readonly unknown[] | undefined, kwargs: Readonly<Dict> | undefined): boolean => {
+      if (ended || !this.#inFlight.has(request)) return false;
+      const payload = this.#line.pack(more, kwargs);
+      ended = dict === EMPTY;
+      if (this.#line.send(Msg.CALL, request, 0, dict, procedure, payload)) return true;
+      if (this.#line.open) throw tooLarge();
+      return false;
+    };
+    return {
+      result,
+      send: (more, kwargs) => send(PART, more, kwargs),
+      end(more, kwargs) {
+        send(EMPTY, more, kwargs);
+        return result;
+      },
+    };
+  }
+
+  #begin(
+    procedure: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    dict: Dict,
+  ): { request: number; result: Promise<CallResult> } {
     const line = this.#line;
     if (!line.open) throw notOpen();
     if (options.signal?.aborted) throw canceled('the call was cancelled before it was made', options.signal.reason);
     if (this.#inFlight.size >= line.maxInFlight) throw tooManyInFlight('calls', line.maxInFlight);
     const payload = line.pack(args, options.kwargs);
     const request = line.nextRequest();
-    if (!line.send(Msg.CALL, request, 0, callDict(options), procedure, payload)) throw tooLarge();
-    return new Promise<CallResult>((resolve, reject) => {
+    if (!line.send(Msg.CALL, request, 0, dict, procedure, payload)) throw tooLarge();
+    const result = new Promise<CallResult>((resolve, reject) => {
       const release = this.#watch(request, options);
       this.#inFlight.set(request, { resolve, reject, release, onProgress: options.onProgress, procedure });
     });
+    return { request, result };
   }
 
   /** RESULT. One for a call that is not in flight is late (it was cancelled) and ignored. */
@@ -132,6 +184,7 @@ function canceled(text: string, cause?: unknown): WampError {
   return new WampError(ERRORS.canceled.uri, [text], {}, { cause });
 }
 
-function callDict({ rawOptions, onProgress, discloseMe }: CallOptions): Dict {
-  return optionsDict(rawOptions, { receive_progress: onProgress && true, disclose_me: discloseMe });
+function callDict({ rawOptions, onProgress, discloseMe, routerTimeout }: CallOptions): Dict {
+  const named = { receive_progress: onProgress && true, disclose_me: discloseMe, timeout: routerTimeout };
+  return optionsDict(rawOptions, named);
 }

@@ -8,7 +8,7 @@ import { LIMITS } from '../wamp/limits.ts';
 import { messageRow } from '../wamp/message-table.ts';
 import { Msg } from '../wamp/messages.ts';
 import type { Caller } from '../wamp/roles.ts';
-import { type CallOptions, type CallResult, Calls } from './calls.ts';
+import { type CallOptions, type CallResult, Calls, type OpenCall } from './calls.ts';
 import type { ClientPorts, JoinOptions, SessionEnd } from './join-options.ts';
 import type { MessageChannel } from './message-channel.ts';
 import { Publications, type PublishOptions } from './publications.ts';
@@ -140,6 +140,24 @@ export class ClientSession implements Caller {
    */
   callFull(procedure: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<CallResult> {
     return this.#calls.call(procedure, args, options);
+  }
+
+  /**
+   * Begins a call whose arguments are sent in parts, all to one callee. `args` is the first part; options as of `call`.
+   * @throws WampError where it cannot be made
+   *
+   * @example
+   * await session.register('com.example.total', async ([first], kwargs, { parts }) => {
+   *   let total = Number(first);
+   *   for await (const { args } of parts ?? []) total += Number(args[0]);
+   *   return total;
+   * });
+   * const call = session.openCall('com.example.total', [1]);
+   * call.send([2]);
+   * const { args } = await call.end([3]);
+   */
+  openCall(procedure: string, args: readonly unknown[] = [], options: CallOptions = {}): OpenCall {
+    return this.#calls.open(procedure, args, options);
   }
 
   /**

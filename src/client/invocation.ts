@@ -1,5 +1,7 @@
 import type { Dict } from '../wamp/dict.ts';
 import { ERRORS, WampError } from '../wamp/errors.ts';
+import { Parts } from './parts.ts';
+import type { Arguments } from './session-line.ts';
 
 /** What a procedure's handler learns of a call besides its arguments. */
 export interface InvocationDetails {
@@ -19,6 +21,11 @@ export interface InvocationDetails {
    * @throws WampError `wamp.error.invalid_argument` where a value cannot be serialized
    */
   readonly progress: ((args?: readonly unknown[], kwargs?: Readonly<Dict>) => void) | undefined;
+  /**
+   * The parts of the call that follow its first one. Undefined where the caller sends but one.
+   * [WAMP: Progressive Call Invocations]
+   */
+  readonly parts: AsyncIterable<Arguments> | undefined;
   /** INVOCATION.Details as received. */
   readonly raw: Dict;
 }
@@ -28,6 +35,7 @@ export class Invocation implements InvocationDetails {
   readonly procedure: string;
   readonly raw: Dict;
   readonly progress: InvocationDetails['progress'];
+  readonly parts: Parts | undefined;
   #controller: AbortController | null = null;
   #aborted: WampError | null = null;
 
@@ -35,6 +43,7 @@ export class Invocation implements InvocationDetails {
     const named = raw['procedure'];
     this.procedure = typeof named === 'string' ? named : procedure;
     this.raw = raw;
+    this.parts = raw['progress'] === true ? new Parts() : undefined;
     this.progress = raw['receive_progress'] === true ? progress : undefined;
   }
 
@@ -65,6 +74,7 @@ export class Invocation implements InvocationDetails {
     if (this.#aborted !== null) return;
     this.#aborted = new WampError(ERRORS.canceled.uri, [text]);
     this.#controller?.abort(this.#aborted);
+    this.parts?.abort(this.#aborted);
   }
 
   /** Whether `error` is how a handler says that it stopped because it was aborted. */

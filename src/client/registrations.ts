@@ -23,7 +23,7 @@ export interface RegisterOptions {
   readonly invoke?: 'single' | 'first' | 'last' | 'roundrobin' | 'random';
   /** How many calls the router lets run here at once (Crossbar); default: no bound of its own. */
   readonly concurrency?: number;
-  /** Takes the procedure away from whoever holds it (Crossbar). */
+  /** Takes the procedure away from all who hold it (Crossbar). */
   readonly forceReregister?: boolean;
   /** Further REGISTER.Options, sent as they are. */
   readonly rawOptions?: Readonly<Dict>;
@@ -38,6 +38,9 @@ export interface Registration {
   /** Resolves when no further call can arrive; calls that run are finished. Calling it again does nothing. */
   unregister(): Promise<void>;
 }
+
+/** How many calls are remembered whose parts may still come. */
+const ANSWERED = 1_000;
 
 class Registered implements Registration {
   readonly id: number;
@@ -67,6 +70,8 @@ export class Registrations {
   readonly #requests: Requests;
   readonly #registered = new Map<number, Registered>();
   readonly #running = new Map<number, Invocation>();
+  /** Calls that were answered before the last of their parts came. */
+  readonly #answered = new Set<number>();
 
   constructor(line: SessionLine, requests: Requests) {
     this.#line = line;
@@ -117,9 +122,19 @@ export class Registrations {
     this.#registered.delete(registration);
   }
 
-  /** INVOCATION. @throws ProtocolViolation where its request id is in use */
+  /** INVOCATION: a call, or one more part of one. @throws ProtocolViolation where its request id is in use */
   invoke(request: number, registration: number, details: Dict, payload: Payload): void {
-    if (this.#running.has(request)) throw new ProtocolViolation('INVOCATION: its request id is in use');
+    const last = details['progress'] !== true;
+    const running = this.#running.get(request);
+    if (running !== undefined) {
+      this.#addPart(request, running, payload, last);
+      return;
+    }
+    if (this.#answered.has(request)) {
+      // A part that was on its way when the call was answered. [WAMP: Continuations on Completed Calls]
+      if (last) this.#answered.delete(request);
+      return;
+    }
     const line = this.#line;
     const registered = this.#registered.get(registration);
     if (registered === undefined) {
@@ -139,12 +154,40 @@ export class Registrations {
     this.#run(request, registered.handler, args, kwargs, invocation);
   }
 
+  #addPart(request: number, { parts }: Invocation, payload: Payload, last: boolean): void {
+    if (parts === undefined || parts.ended) throw new ProtocolViolation('INVOCATION: its request id is in use');
+    if (parts.size < this.#line.maxInFlight) {
+      parts.add(unpack(payload), last);
+      return;
+    }
+    const tooMany = new WampError(ERRORS.tooManyRequests.uri, ['too many parts of the call wait']);
+    parts.abort(tooMany);
+    this.#forget(request);
+    if (last) this.#answered.delete(request);
+    this.#error(request, tooMany);
+  }
+
+  /** Nothing more is said of the call. Returns false where that was so already. */
+  #forget(request: number): boolean {
+    const invocation = this.#running.get(request);
+    if (invocation === undefined) return false;
+    this.#running.delete(request);
+    if (invocation.parts === undefined || invocation.parts.ended) return true;
+    this.#answered.add(request);
+    if (this.#answered.size <= ANSWERED) return true;
+    for (const oldest of this.#answered) {
+      this.#answered.delete(oldest);
+      break;
+    }
+    return true;
+  }
+
   /** INTERRUPT. One for a call that is finished is late and ignored. */
   interrupt(request: number, details: Dict): void {
     const invocation = this.#running.get(request);
     if (invocation === undefined) return;
     // Only with `kill` the router waits for an answer; one to a call that it has forgotten is a violation to some routers.
-    if (details['mode'] !== 'kill') this.#running.delete(request);
+    if (details['mode'] !== 'kill') this.#forget(request);
     invocation.abort('the call was cancelled');
   }
 
@@ -174,7 +217,7 @@ export class Registrations {
 
   /** Whether an answer is still wanted; if so, this is the last moment it is. */
   #finish(request: number, invocation: Invocation): boolean {
-    return this.#running.get(request) === invocation && this.#running.delete(request);
+    return this.#running.get(request) === invocation && this.#forget(request);
   }
 
   #succeeded(request: number, invocation: Invocation, value: unknown): void {
