@@ -1,6 +1,15 @@
 /** Keys that are accepted and change nothing here: said, so that nobody waits for their effect. */
 import { type Finding, warningAt } from './finding.ts';
-import { type Entrance, type Item, itemAt, type TransportOutline, textOf, type WorkerOutline } from './outline.ts';
+import {
+  type AuthOutline,
+  type Entrance,
+  type Item,
+  itemAt,
+  membersOf,
+  type TransportOutline,
+  textOf,
+  type WorkerOutline,
+} from './outline.ts';
 
 /** Key and reason; switches count only where they are on. */
 type Effectless = readonly (readonly [key: string, reason: string])[];
@@ -21,6 +30,10 @@ const OF_ENTRANCES: Effectless = [['debug', 'the log level is a matter of the co
 const OF_OPTIONS: Effectless = [
   ['flash_policy', 'Flash has gone from browsers'],
   ['debug', 'the log level is a matter of the command line'],
+];
+const OF_PROXIES: Effectless = [
+  ['role', 'the proxy names the role of its client'],
+  ['realm', 'the proxy names the realm of its client'],
 ];
 const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they ask for, as in Crossbar']];
 
@@ -52,7 +65,13 @@ function ofEntrance(entrance: Entrance): Finding[] {
     ...effectless(entrance, OF_ENTRANCES),
     ...effectless(itemAt(entrance, 'options'), OF_OPTIONS),
     ...anonymous.flatMap((entry) => effectless(entry, OF_ANONYMOUS)),
+    ...entrance.methods.flatMap(ofProxies),
   ];
+}
+
+function ofProxies(entry: AuthOutline): Finding[] {
+  const principals = entry.method === 'cryptosign-proxy' ? itemAt(entry, 'principals') : null;
+  return principals === null ? [] : membersOf(principals).flatMap((principal) => effectless(principal, OF_PROXIES));
 }
 
 function effectless(item: Item | null, keys: Effectless): Finding[] {

@@ -117,9 +117,12 @@ export class LongPollListener {
     const greeting = greet?.({ headers, cookiesCount: cookiesCount(headers, origins, secure) });
     const headersSent = greeting?.headers ?? {};
     const transport = this.#ports.newId();
+    // Its messages come by many connections, so none of them is one that a login could be bound to.
+    const { channel: _channel, ...known } = socketDetails(socket);
     const details = {
       type: 'longpoll',
-      ...socketDetails(socket),
+      ...known,
+      channelIds: {},
       peer: peerName(socket),
       protocol,
       serializer: null,
