@@ -97,6 +97,10 @@ function mismatchOperator(
       return mismatch(operand, actual, scope, openness) === null ? `not ${show(operand)} expected, got it` : null;
     case '<has>':
       return mismatch(operand, actual, scope, 'open');
+    case '<ends>': {
+      const tail = Array.isArray(actual) ? actual.slice(-alternatives.length) : actual;
+      return mismatch(alternatives, tail, scope, openness);
+    }
     case '<set>':
     case '<includes>':
       return mismatchMembers(operator, alternatives, actual, scope);

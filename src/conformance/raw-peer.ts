@@ -68,15 +68,15 @@ export class RawPeer implements Receiver {
   };
 
   send(message: readonly unknown[]): void {
-    if (message[0] === Msg.GOODBYE) this.joined = false;
+    if (message[0] === Msg.GOODBYE || message[0] === Msg.ABORT) this.joined = false;
     // A session's request ids begin with 1. [WAMP: IDs]
     if (message[0] === Msg.HELLO) this.#requests = 0;
     this.sendBytes(this.serializer.encode(message));
   }
 
-  /** Sends bytes that need not be a message, framed as one. */
+  /** Sends bytes that need not be a message, framed as one; nowhere, where the router has ended the connection. */
   sendBytes(bytes: Buffer): void {
-    if (this.#gone || this.#connection === null) throw new Missing('the router has ended the connection');
+    if (this.#gone || this.#connection === null) return;
     const { framing } = this.#connection;
     const header = Buffer.alloc(framing.headerLength(bytes.length));
     framing.writeHeader(header, 0, bytes.length);

@@ -8,9 +8,9 @@ import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { Msg } from '../wamp/messages.ts';
 import { isUri } from '../wamp/uri.ts';
-import { passThrough } from './disclosure.ts';
+import { isPassthru, passThrough } from './disclosure.ts';
 import { Invocation } from './invocation.ts';
-import { invocationDetails, isPassthru, neededFeatures } from './invocation-details.ts';
+import { invocationDetails, neededFeatures } from './invocation-details.ts';
 import type { Member } from './member.ts';
 import type { Callee, NoCallee, Registration } from './registration.ts';
 import { type CallQueue, Registrations } from './registrations.ts';
@@ -97,7 +97,10 @@ export class Dealer {
   /** YIELD of an invocation that is over (answered, cancelled, its caller gone) is ignored: it is no fault of the callee. */
   yield(callee: Member, message: Message): void {
     const call = callee.invocations.get(message.first);
-    if (call === undefined) return;
+    if (call === undefined) {
+      checkKnown(callee, message.first, 'YIELD');
+      return;
+    }
     const options = message.dict;
     let details = EMPTY;
     if (options !== EMPTY) {
@@ -133,7 +136,10 @@ export class Dealer {
     }
     if (!isUri(uri, 'loose')) throw new ProtocolViolation('ERROR: the error is not a URI');
     const call = callee.invocations.get(message.second);
-    if (call === undefined) return;
+    if (call === undefined) {
+      checkKnown(callee, message.second, 'ERROR');
+      return;
+    }
     if (call.killed) {
       this.#endWith(call, ERRORS.canceled.uri);
       return;
@@ -380,6 +386,11 @@ function refusalOf(why: NoCallee, call: Invocation): [uri: string, text: string]
     case 'unavailable':
       return [ERRORS.noAvailableCallee.uri, UNAVAILABLE];
   }
+}
+
+/** What is over may still be answered; what never was may not. [WAMP: Protocol Errors] @throws ProtocolViolation */
+function checkKnown(callee: Member, id: number, name: 'YIELD' | 'ERROR'): void {
+  if (id > callee.lastInvocation) throw new ProtocolViolation(`${name}: there was no such invocation`);
 }
 
 /** @throws ProtocolViolation where the caller uses what it did not announce, as the specification demands */

@@ -15,6 +15,11 @@ export function passThrough(options: Dict): Dict {
   return details;
 }
 
+/** [WAMP: Payload Passthru Mode] Whether options say that the payload is opaque. */
+export function isPassthru(options: Dict): boolean {
+  return options !== EMPTY && typeof options['ppt_scheme'] === 'string';
+}
+
 /** [WAMP: Caller Identification, Publisher Identification] `{caller, caller_authid, caller_authrole}`. */
 export function disclose(
   details: Dict,

@@ -1,5 +1,5 @@
 import { type Dict, EMPTY } from '../wamp/dict.ts';
-import { disclose, passThrough } from './disclosure.ts';
+import { disclose, isPassthru, passThrough } from './disclosure.ts';
 import type { Member } from './member.ts';
 import type { Registration } from './registration.ts';
 
@@ -24,11 +24,6 @@ function detailsFrom(options: Dict): Dict {
   const { receive_progress } = options;
   const details = passThrough(options);
   return receive_progress === true ? { ...details, receive_progress } : details;
-}
-
-/** [WAMP: Payload Passthru Mode] Whether options say that the payload is opaque. */
-export function isPassthru(options: Dict): boolean {
-  return options !== EMPTY && typeof options['ppt_scheme'] === 'string';
 }
 
 const STREAMING: readonly string[] = ['callee.progressive_call_invocations', 'callee.call_canceling'];

@@ -11,6 +11,7 @@ import { Msg } from '../wamp/messages.ts';
 import { type EmptyComponents, isReservedUri, isUri, type UriCheck } from '../wamp/uri.ts';
 import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
+import { isPassthru } from './disclosure.ts';
 import type { EventHistory } from './event-history.ts';
 import { LastWords } from './last-words.ts';
 import { Member } from './member.ts';
@@ -224,6 +225,7 @@ export class Realm {
         this.#dealer.yield(member, message);
         return null;
       case Msg.PUBLISH:
+        this.#checkPassthru(member, message);
         return this.#request(member, message, 'publish');
       case Msg.ERROR:
         this.#dealer.error(member, message, message.text ?? '');
@@ -306,6 +308,14 @@ export class Realm {
     const kind = action === 'call' || action === 'register' ? 'procedure' : 'topic';
     const strict = this.#uriCheck === 'strict' ? 'True' : 'False';
     return `${WORDS[action].verb} invalid ${kind} URI '${uri.slice(0, 256)}' (URI strict checking ${strict})`;
+  }
+
+  /** Not of testaments: whoever left breaks no protocol. [WAMP: Payload Passthru Mode] @throws ProtocolViolation */
+  #checkPassthru(member: Member, { dict }: Message): void {
+    if (!isPassthru(dict) || member.peer.features.has('publisher.payload_passthru_mode')) return;
+    if (this.#sessions.find(member.peer.session) === member) {
+      throw new ProtocolViolation('PUBLISH: payload passthru mode was not announced');
+    }
   }
 
   /** PUBLISH is only answered where it asked for it. [WAMP: PUBLISH] */

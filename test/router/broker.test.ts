@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { ProtocolViolation } from '../../src/wamp/errors.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { Msg } from '../../src/wamp/messages.ts';
 import { DISCLOSING, does, names, newRealm, OPEN, realm, sit } from './realm-fixture.ts';
@@ -127,14 +128,15 @@ describe('publish and subscribe', () => {
     assert.deepEqual(names(subscriber), []);
   });
 
-  it('passes the attributes of payload passthru on', () => {
-    const [publisher, subscriber] = [sit(), sit()];
+  it('passes the attributes of payload passthru on, of publishers that announced it', () => {
+    const [publisher, subscriber] = [sit(OPEN, { features: ['publisher.payload_passthru_mode'] }), sit()];
     does(subscriber, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
     subscriber.peer.take();
     const dict = { ppt_scheme: 'x_my', ppt_serializer: 'cbor', enc_algo: 'cryptobox', other: 1 };
     does(publisher, Msg.PUBLISH, { first: 2, text: 'com.topic', dict });
     const details = subscriber.peer.take()[0]?.dict;
     assert.deepEqual(details, { ppt_scheme: 'x_my', ppt_serializer: 'cbor', enc_algo: 'cryptobox' });
+    assert.throws(() => does(subscriber, Msg.PUBLISH, { first: 3, text: 'com.topic', dict }), ProtocolViolation);
   });
 
   it('bounds what one session may hold', () => {

@@ -32,7 +32,12 @@ const valuesOf = (events: readonly Sent[]): unknown[] => events.map(({ payload }
 
 describe('retained events', () => {
   it('gives the last one to who asks for it, after SUBSCRIBED, with the id of its publication', () => {
-    const [publisher, early, late, indifferent] = [sit(DISCLOSING), sit(), sit(), sit()];
+    const [publisher, early, late, indifferent] = [
+      sit(DISCLOSING, { features: ['publisher.payload_passthru_mode'] }),
+      sit(),
+      sit(),
+      sit(),
+    ];
     does(early, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
     early.peer.take();
     retain(publisher, 'com.topic', 'old');
