@@ -29,7 +29,11 @@ export const CONFORMANCE: Command = {
     { name: 'filter', value: 'TEXTS', about: 'only scenarios whose id contains one of these, separated by commas' },
     { name: 'authid', value: 'NAME', about: 'join by ticket as this user (default: anonymous)' },
     { name: 'ticket', value: 'TICKET', about: 'the ticket; rather in the environment, as WAMP_TICKET' },
-    { name: 'given', value: 'WORDS', about: `what the router is set up for: history (below ${PREFIX}), …` },
+    {
+      name: 'given',
+      value: 'WORDS',
+      about: `what the router is set up for: history (of ${PREFIX}.history), disclosure, trustlevels`,
+    },
     { name: 'timeout', value: 'MS', about: `how long to wait for what must come (default: ${DEFAULT_TIMEOUT})` },
     { name: 'announced', value: null, about: 'do not try features that WELCOME does not announce' },
     { name: 'json', value: null, about: 'print the report for programs' },

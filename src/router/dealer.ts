@@ -110,10 +110,7 @@ export class Dealer {
         if (!call.progressive || call.killed) return;
         // Something of it has been seen: it is too late for another callee.
         call.release();
-        if (call.timer !== null) {
-          call.timer.cancel();
-          this.#setTimer(call, call.timeout);
-        }
+        this.#restartTime(call);
         if (sendResult(call, details === EMPTY ? PROGRESS : { ...details, ...PROGRESS }, message)) return;
         this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, TOO_LARGE);
         return;
@@ -178,10 +175,9 @@ export class Dealer {
     for (const call of member.invocations.values()) {
       this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
-    // All are forgotten before the first callee is free: else those that wait would be called for nobody.
-    const calls = member.calls.values().filter(({ over }) => !over);
-    for (const call of calls) this.#forget(call);
-    for (const call of calls) {
+    for (const call of member.calls.values()) {
+      if (call.over) continue;
+      this.#forget(call);
       interrupt(call, 'killnowait');
       this.#advance(call.registration);
     }
@@ -223,7 +219,7 @@ export class Dealer {
 
   /** Returns false where the callee does not take the first part. */
   #sendParts(call: Invocation, callee: Callee, payload: Payload | null): boolean {
-    const details = call.timeout === 0 ? call.details : this.#timed(call, callee);
+    const details = call.deadline === 0 ? call.details : this.#timed(call, callee);
     if (payload !== null) return sendPart(call, callee, details, call.streaming, payload);
     const parts = call.held ?? [];
     if (!mayReroute(call, callee)) call.release();
@@ -290,7 +286,16 @@ export class Dealer {
   /** [WAMP: Call Timeouts] */
   #limitTime(call: Invocation, timeout: unknown): void {
     if (typeof timeout !== 'number' || timeout === 0) return;
-    call.timeout = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
+    const delay = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
+    call.timeout = delay;
+    call.deadline = this.#clock.now() + delay;
+    this.#setTimer(call, delay);
+  }
+
+  /** The timeout of a call is the time to its next result. [WAMP: Progressive Call Results, Timeouts] */
+  #restartTime(call: Invocation): void {
+    if (call.timer === null) return;
+    call.timer.cancel();
     call.deadline = this.#clock.now() + call.timeout;
     this.#setTimer(call, call.timeout);
   }

@@ -1,6 +1,6 @@
 const SEQUENCE = 'Clients that number their requests otherwise work with other routers, which do not check either.';
 const PROGRESS =
-  'Callees of Autobahn|JS send progressive results without announcing call canceling; none needs to send any.';
+  'Callees of autobahn-js send progressive results without announcing call canceling; none needs to send any.';
 const KILLED =
   "The ids are returned, as `kill_by_authid` does and as Crossbar.io's clients expect, and not their number.";
 

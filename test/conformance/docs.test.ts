@@ -83,6 +83,24 @@ describe('docs/conformance.md', () => {
     assert.deepEqual(listed, DEVIATIONS);
   });
 
+  it('names scenarios that there are, where it tells of other routers', () => {
+    const rows = page('conformance.md').slice(page('conformance.md').indexOf('### Crossbar.io')).split('\n');
+    const cells = rows.filter((row) => row.startsWith('| ')).map((row) => row.split('|')[2] ?? '');
+    for (const cell of cells) {
+      let chapter = '';
+      for (const [, name = ''] of cell.matchAll(/`([^`]+)`/g)) {
+        // `.malformed.*` goes on in the chapter of the name before.
+        if (!name.startsWith('.')) chapter = name.slice(0, name.indexOf('.'));
+        const whole = name.startsWith('.') ? `${chapter}${name}` : name;
+        const pattern = new RegExp(`^${whole.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+        assert.ok(
+          SCENARIOS.some(({ id }) => pattern.test(id)),
+          whole,
+        );
+      }
+    }
+  });
+
   it('says how many clauses and scenarios there are', () => {
     const clauses = [...allChapters().values()].flatMap((chapter) => [...chapter.clauses.values()]);
     const tried = clauses.filter(({ untried }) => untried === undefined).length;
