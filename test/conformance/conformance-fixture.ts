@@ -10,12 +10,15 @@ export const SCENARIOS: readonly Scenario[] = [...allChapters().values()].flatMa
 const PORTS = { clock: SYSTEM_CLOCK, log: SILENT };
 const LOOPBACK = { type: 'tcp', interface: '127.0.0.1', port: 0 };
 
-/** Our router, on a realm where everything is allowed and everybody disclosed. */
+/** Our router, on a realm where everything is allowed, everybody disclosed, and what scenarios say of the past is kept. */
 export function conformanceRouter(): Promise<EmbeddedRouter> {
   const allow = { call: true, register: true, publish: true, subscribe: true };
   const permission = { uri: '', match: 'prefix', allow, disclose: { caller: true, publisher: true } };
+  const uri = 'turnpike.conformance.history';
+  const history = ['exact', 'prefix'].map((match) => ({ uri, match }));
+  const store = { type: 'memory', 'event-history': history };
   return createRouter({
-    realms: [{ name: 'realm1', roles: [{ name: 'anonymous', permissions: [permission] }] }],
+    realms: [{ name: 'realm1', store, roles: [{ name: 'anonymous', permissions: [permission] }] }],
     transports: [
       { type: 'websocket', endpoint: LOOPBACK },
       { type: 'rawsocket', endpoint: LOOPBACK },
@@ -31,7 +34,7 @@ export async function conformanceOf(
   timeout = 5_000,
 ): Promise<Outcome[]> {
   const target = { url, realm: 'realm1', serializer, timeout, login: null };
-  const facts = await explore(target, ['disclosure'], PORTS);
+  const facts = await explore(target, ['disclosure', 'history'], PORTS);
   const outcomes: Outcome[] = [];
   const options = { unannounced: false, concurrency: 8, prefix: 'turnpike.conformance' };
   await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => outcomes.push(outcome));

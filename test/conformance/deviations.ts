@@ -12,6 +12,10 @@ export const DEVIATIONS: ReadonlyMap<string, string> = new Map([
   ...['subscribe', 'unsubscribe', 'publish', 'register', 'unregister', 'call'].map(
     (name) => [`protocol-errors.sequential.${name}`, SEQUENCE] as const,
   ),
+  [
+    'event-history.get',
+    'Asked for no order, the newest come first, and ten of them: what callers of Crossbar.io expect.',
+  ],
   ['progressive-invocations.gap', SEQUENCE],
   ['progressive-results.forwarded.unsupported', PROGRESS],
   ['progressive-results.canceling', PROGRESS],
