@@ -73,7 +73,7 @@ describe('event history', () => {
   });
 
   it('gives the keys of the specification and of Crossbar', () => {
-    const [open, disclosing] = [sit(OPEN), sit(DISCLOSING)];
+    const [open, disclosing] = [sit(OPEN, { features: ['publisher.payload_passthru_mode'] }), sit(DISCLOSING)];
     does(open, Msg.PUBLISH, {
       first: 2,
       text: 'com.log.a',
