@@ -110,7 +110,10 @@ export class Dealer {
         if (!call.progressive || call.killed) return;
         // Something of it has been seen: it is too late for another callee.
         call.release();
-        this.#restartTime(call);
+        if (call.timer !== null) {
+          call.timer.cancel();
+          this.#setTimer(call, call.timeout);
+        }
         if (sendResult(call, details === EMPTY ? PROGRESS : { ...details, ...PROGRESS }, message)) return;
         this.#breakOff(call, ERRORS.payloadSizeExceeded.uri, TOO_LARGE);
         return;
@@ -175,9 +178,10 @@ export class Dealer {
     for (const call of member.invocations.values()) {
       this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
-    for (const call of member.calls.values()) {
-      if (call.over) continue;
-      this.#forget(call);
+    // All are forgotten before the first callee is free: else those that wait would be called for nobody.
+    const calls = member.calls.values().filter(({ over }) => !over);
+    for (const call of calls) this.#forget(call);
+    for (const call of calls) {
       interrupt(call, 'killnowait');
       this.#advance(call.registration);
     }
@@ -219,7 +223,7 @@ export class Dealer {
 
   /** Returns false where the callee does not take the first part. */
   #sendParts(call: Invocation, callee: Callee, payload: Payload | null): boolean {
-    const details = call.deadline === 0 ? call.details : this.#timed(call, callee);
+    const details = call.timeout === 0 ? call.details : this.#timed(call, callee);
     if (payload !== null) return sendPart(call, callee, details, call.streaming, payload);
     const parts = call.held ?? [];
     if (!mayReroute(call, callee)) call.release();
@@ -286,16 +290,7 @@ export class Dealer {
   /** [WAMP: Call Timeouts] */
   #limitTime(call: Invocation, timeout: unknown): void {
     if (typeof timeout !== 'number' || timeout === 0) return;
-    const delay = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
-    call.timeout = delay;
-    call.deadline = this.#clock.now() + delay;
-    this.#setTimer(call, delay);
-  }
-
-  /** The timeout of a call is the time to its next result. [WAMP: Progressive Call Results, Timeouts] */
-  #restartTime(call: Invocation): void {
-    if (call.timer === null) return;
-    call.timer.cancel();
+    call.timeout = Math.min(timeout * call.caller.peer.timeoutUnit, LONGEST_TIMEOUT);
     call.deadline = this.#clock.now() + call.timeout;
     this.#setTimer(call, call.timeout);
   }

@@ -28,22 +28,22 @@ export class Invocation {
   readonly needs: readonly string[] | null;
   /** Whether the caller has more parts to send. */
   streaming: boolean;
-  id = 0;
+  id: number;
   /** Null while it waits for one that is free. */
-  callee: Callee | null = null;
+  callee: Callee | null;
   /** CANCEL with mode `kill` came: of the callee's answer, only a result counts. */
-  killed = false;
+  killed: boolean;
   /** Answered, or nobody is left to answer. */
-  over = false;
+  over: boolean;
   /** Its parts, where they may be needed once more: it waits, or may be routed to another callee. */
-  held: Part[] | null = null;
+  held: Part[] | null;
   /** Callees that said `wamp.error.unavailable`. */
-  tried: Set<Callee> | null = null;
-  timer: Timer | null = null;
-  /** When its time is up, by the clock; 0: it has all the time. */
-  deadline = 0;
-  /** From one result to the next, in milliseconds. */
-  timeout = 0;
+  tried: Set<Callee> | null;
+  timer: Timer | null;
+  /** Milliseconds to the first result, and from one to the next; 0: it has all the time. */
+  timeout: number;
+  /** When its time is up, by the clock. */
+  deadline: number;
 
   constructor(
     registration: Registration,
@@ -61,6 +61,16 @@ export class Invocation {
     this.progressive = progressive;
     this.streaming = streaming;
     this.needs = needs;
+    // Here, not where they are declared: that takes longer, and there is one of these for each call.
+    this.id = 0;
+    this.callee = null;
+    this.killed = false;
+    this.over = false;
+    this.held = null;
+    this.tried = null;
+    this.timer = null;
+    this.timeout = 0;
+    this.deadline = 0;
   }
 
   /** Keeps a part beyond this turn. Returns false, and keeps none at all, where its caller has too much kept already. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { ProtocolViolation } from '../../src/wamp/errors.ts';
 import { Msg } from '../../src/wamp/messages.ts';
-import { clock, DISCLOSING, does, names, newRealm, OPEN, realm, register, sit } from './realm-fixture.ts';
+import { DISCLOSING, does, names, newRealm, OPEN, realm, register, sit } from './realm-fixture.ts';
 
 beforeEach(() => newRealm());
 
@@ -96,20 +96,6 @@ describe('remote procedure calls', () => {
         ['RESULT', 2, {}],
       ],
     );
-  });
-
-  it('begins the time of a call anew with each progressive result', () => {
-    const [caller, callee] = [sit(), sit()];
-    register(callee, 'com.slow');
-    does(caller, Msg.CALL, { first: 1, text: 'com.slow', dict: { receive_progress: true, timeout: 100 } });
-    for (const _part of [1, 2]) {
-      clock.advance(80);
-      does(callee, Msg.YIELD, { first: 1, dict: { progress: true } });
-    }
-    clock.advance(99);
-    assert.deepEqual(names(caller), ['RESULT', 'RESULT']);
-    clock.advance(1);
-    assert.equal(caller.peer.take()[0]?.text, 'wamp.error.timeout');
   });
 
   it('ignores a YIELD or ERROR of an invocation that is over', () => {
