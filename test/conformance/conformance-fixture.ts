@@ -18,7 +18,7 @@ export function conformanceRouter(): Promise<EmbeddedRouter> {
   const history = ['exact', 'prefix'].map((match) => ({ uri, match }));
   const store = { type: 'memory', 'event-history': history };
   return createRouter({
-    realms: [{ name: 'realm1', store, roles: [{ name: 'anonymous', permissions: [permission] }] }],
+    realms: [{ name: 'realm1', store, roles: [{ name: 'anonymous', trustlevel: 2, permissions: [permission] }] }],
     transports: [
       { type: 'websocket', endpoint: LOOPBACK },
       { type: 'rawsocket', endpoint: LOOPBACK },
@@ -34,7 +34,7 @@ export async function conformanceOf(
   timeout = 5_000,
 ): Promise<Outcome[]> {
   const target = { url, realm: 'realm1', serializer, timeout, login: null };
-  const facts = await explore(target, ['disclosure', 'history'], PORTS);
+  const facts = await explore(target, ['disclosure', 'history', 'trustlevels'], PORTS);
   const outcomes: Outcome[] = [];
   const options = { unannounced: false, concurrency: 8, prefix: 'turnpike.conformance' };
   await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => outcomes.push(outcome));
