@@ -97,10 +97,7 @@ export class Dealer {
   /** YIELD of an invocation that is over (answered, cancelled, its caller gone) is ignored: it is no fault of the callee. */
   yield(callee: Member, message: Message): void {
     const call = callee.invocations.get(message.first);
-    if (call === undefined) {
-      checkKnown(callee, message.first, 'YIELD');
-      return;
-    }
+    if (call === undefined) return;
     const options = message.dict;
     let details = EMPTY;
     if (options !== EMPTY) {
@@ -136,10 +133,7 @@ export class Dealer {
     }
     if (!isUri(uri, 'loose')) throw new ProtocolViolation('ERROR: the error is not a URI');
     const call = callee.invocations.get(message.second);
-    if (call === undefined) {
-      checkKnown(callee, message.second, 'ERROR');
-      return;
-    }
+    if (call === undefined) return;
     if (call.killed) {
       this.#endWith(call, ERRORS.canceled.uri);
       return;
@@ -386,11 +380,6 @@ function refusalOf(why: NoCallee, call: Invocation): [uri: string, text: string]
     case 'unavailable':
       return [ERRORS.noAvailableCallee.uri, UNAVAILABLE];
   }
-}
-
-/** What is over may still be answered; what never was may not. [WAMP: Protocol Errors] @throws ProtocolViolation */
-function checkKnown(callee: Member, id: number, name: 'YIELD' | 'ERROR'): void {
-  if (id > callee.lastInvocation) throw new ProtocolViolation(`${name}: there was no such invocation`);
 }
 
 /** @throws ProtocolViolation where the caller uses what it did not announce, as the specification demands */

@@ -71,13 +71,7 @@ const STATES: readonly {
     name: 'established',
     legal: [3, 6, 8, 16, 32, 34, 48, 49, 64, 66, 70],
     ignored: [],
-    enter: async (line) => {
-      await line.join();
-      // An invocation that can be answered.
-      line.say(64, 1, {}, 'com.example.own');
-      line.say(48, 2, {}, 'com.example.own');
-      line.heard();
-    },
+    enter: async (line) => void (await line.join()),
   },
   {
     name: 'closing',

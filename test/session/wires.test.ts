@@ -128,7 +128,7 @@ describe('batched subprotocols', () => {
         [1, 'protocol-error'],
       ] as const) {
         const line = await join();
-        line.sayBytes(pack(...Array.from({ length: LIMITS.batch + more }, (): WireMessage => [49, 1, {}])));
+        line.sayBytes(pack(...Array.from({ length: LIMITS.batch + more }, (): WireMessage => [70, 1, {}])));
         assert.equal(line.connection.closedWith, closed);
       }
     });
