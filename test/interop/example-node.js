@@ -7,16 +7,23 @@ import { freePorts, startNodeIn } from './node.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-export const EXAMPLE = path.join(ROOT, 'examples', 'dynamic-authenticator');
+const DYNAMIC_AUTHENTICATOR = 'dynamic-authenticator';
 
-/** Starts the node of the example on a port of its own. */
-export async function startExampleNode() {
+export const EXAMPLE = path.join(ROOT, 'examples', DYNAMIC_AUTHENTICATOR);
+
+/** Starts the node of an example on a port of its own, in a directory of its own. */
+export async function startExampleNode(example = DYNAMIC_AUTHENTICATOR) {
   const [port] = await freePorts(1);
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'turnpike-example-'));
-  await fs.writeFile(path.join(directory, 'config.yaml'), await movedConfig(port));
-  const node = await startNodeIn(directory);
+  await fs.writeFile(path.join(directory, 'config.yaml'), await movedConfig(example, port));
+  let node = await startNodeIn(directory);
   return {
     port,
+    /** Ends it, and starts it again in the same place. */
+    async restart() {
+      await node.stop();
+      node = await startNodeIn(directory);
+    },
     async stop() {
       await node.stop();
       await fs.rm(directory, { recursive: true });
@@ -25,13 +32,14 @@ export async function startExampleNode() {
 }
 
 /** The configuration of the example, as it has to be in another directory and on another port. */
-async function movedConfig(port) {
-  const config = await fs.readFile(path.join(EXAMPLE, '.turnpike', 'config.yaml'), 'utf8');
+async function movedConfig(example, port) {
+  const home = path.join(ROOT, 'examples', example);
+  const config = await fs.readFile(path.join(home, '.turnpike', 'config.yaml'), 'utf8');
   const moves = [
     ['port: 8080', `port: ${port}`],
-    ['../../../dist', path.join(ROOT, 'dist')],
+    ...(example === DYNAMIC_AUTHENTICATOR ? [['../../../dist', path.join(ROOT, 'dist')]] : []),
     ['../../../node_modules', path.join(ROOT, 'node_modules')],
-    ['directory: ../page', `directory: ${path.join(EXAMPLE, 'page')}`],
+    ['directory: ../page', `directory: ${path.join(home, 'page')}`],
   ];
   return moves.reduce((text, [from, to]) => {
     assert.ok(text.includes(from), from);
