@@ -15,10 +15,13 @@ export function serialNumber(random: RandomBytes): string {
   // Two bytes a character: the remainder's bias is then below 1 in 2,000.
   const bytes = random(length * 2);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let serial = '';
-  for (let at = 0; at < length; at++) {
-    if (at > 0 && at % GROUP_LENGTH === 0) serial += '-';
-    serial += ALPHABET.charAt(view.getUint16(at * 2) % ALPHABET.length);
-  }
-  return serial;
+  const groups = Array.from({ length: GROUPS }, (_, group) => {
+    const letters = Array.from({ length: GROUP_LENGTH }, (_, letter) => {
+      const drawn = view.getUint16((group * GROUP_LENGTH + letter) * 2);
+      return ALPHABET.charAt(drawn % ALPHABET.length);
+    });
+    return letters.join('');
+  });
+  // Joined, it is one piece; put together letter by letter, the pieces would stay with each session.
+  return groups.join('-');
 }

@@ -49,3 +49,22 @@ export class Message implements Payload {
     return copy;
   }
 }
+
+/** Messages that nobody has in hand: as many as were ever routed within one another, which is few. */
+const idle: Message[] = [];
+
+/**
+ * A message to read into, to be given back by `returnMessage` within the turn. Sessions share them: most
+ * are idle, and what they last read would stay with each.
+ */
+export function borrowMessage(serializer: Serializer): Message {
+  return idle.pop() ?? new Message(serializer);
+}
+
+export function returnMessage(message: Message): void {
+  message.dict = EMPTY;
+  message.text = null;
+  message.bytes = NOTHING;
+  message.transcoded = null;
+  idle.push(message);
+}

@@ -4,6 +4,7 @@ import type { Role } from '../router/role.ts';
 import type { Traffic } from '../router/traffic.ts';
 import type { Payload } from '../serializers/payload.ts';
 import type { Dict } from '../wamp/dict.ts';
+import { marshalTransportDetails, type TransportDetails } from '../wamp/transport-details.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface Joined {
@@ -14,7 +15,10 @@ export interface Joined {
   readonly features: ReadonlySet<string>;
   readonly role: Role;
   readonly timeoutUnit: number;
-  readonly transport: Dict;
+  /** The client's connection to the proxy that it comes through, as that tells it; null: it comes by itself. */
+  readonly forwarded: Dict | null;
+  readonly details: TransportDetails;
+  readonly pid: number;
   readonly traffic: Traffic;
   readonly outbox: Outbox;
   readonly goodbye: (reason: string, message: string | null) => void;
@@ -32,9 +36,11 @@ export class JoinedPeer implements Peer {
   readonly features: ReadonlySet<string>;
   readonly role: Role;
   readonly timeoutUnit: number;
-  readonly transport: Dict;
   readonly traffic: Traffic;
   readonly goodbye: (reason: string, message: string | null) => void;
+  readonly #forwarded: Dict | null;
+  readonly #details: TransportDetails;
+  readonly #pid: number;
   readonly #outbox: Outbox;
 
   constructor(joined: Joined) {
@@ -49,10 +55,17 @@ export class JoinedPeer implements Peer {
     this.features = joined.features;
     this.role = joined.role;
     this.timeoutUnit = joined.timeoutUnit;
-    this.transport = joined.transport;
+    this.#forwarded = joined.forwarded;
+    this.#details = joined.details;
+    this.#pid = joined.pid;
     this.traffic = joined.traffic;
     this.goodbye = joined.goodbye;
     this.#outbox = joined.outbox;
+  }
+
+  /** Made anew each time: it is seldom asked for, and large. */
+  get transport(): Dict {
+    return this.#forwarded ?? marshalTransportDetails(this.#details, this.#pid);
   }
 
   get format(): MessageFormat {

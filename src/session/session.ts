@@ -4,7 +4,7 @@ import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
 import type { Leave } from '../router/realm-state.ts';
 import { Traffic } from '../router/traffic.ts';
-import { Message } from '../serializers/message.ts';
+import { borrowMessage, type Message, returnMessage } from '../serializers/message.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
@@ -60,12 +60,11 @@ interface Place {
 export class Session implements Receiver {
   readonly #connection: Connection;
   readonly #ports: SessionPorts;
-  readonly #transport: Dict;
   readonly #traffic = new Traffic();
   readonly #outbox: Outbox;
   readonly #inlet: Inlet;
-  readonly #message: Message;
-  readonly #handshake: Handshake;
+  /** While a client logs in. */
+  #handshake: Handshake | null = null;
   /** Made when a message first has to wait for its authorization. */
   #inbox: Inbox | null = null;
   /** Whether its messages are text; null where the transport does not tell: only WebSocket does. */
@@ -79,8 +78,6 @@ export class Session implements Receiver {
   constructor(connection: Connection, wire: Wire, ports: SessionPorts) {
     this.#connection = connection;
     this.#ports = ports;
-    this.#transport = marshalTransportDetails(connection.details, ports.identity.pid);
-    this.#message = new Message(wire.serializer);
     this.#text = connection.details.type === 'websocket' ? wire.serializer.text : null;
     this.#inlet = new Inlet(wire, (bytes, start, end) => this.#next(bytes, start, end));
     this.#outbox = new Outbox(connection, wire, {
@@ -89,16 +86,6 @@ export class Session implements Receiver {
       limits: ports.limits,
       traffic: this.#traffic,
       onOverflow: (reason) => this.#overflow(reason),
-    });
-    this.#handshake = new Handshake({
-      login: ports.login,
-      nextSession: () => ports.ids.next(),
-      transport: this.#transport,
-      channel: connection.details.channel ?? null,
-      onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
-      onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),
-      onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy')),
-      onFailure: (error) => this.#failed(error),
     });
     this.#awaitHello(false);
   }
@@ -174,19 +161,28 @@ export class Session implements Receiver {
   }
 
   #read(bytes: Buffer, start: number, end: number): void {
-    if (this.#state === 'closed') return;
+    const state = this.#state;
+    if (state === 'closed') return;
     this.#traffic.count(end - start);
-    const message = this.#message;
     const { wire } = this.#inlet;
-    wire.serializer.read(bytes, start, end, message);
     if (wire !== this.#outbox.wire) this.#outbox.wire = wire;
+    const message = borrowMessage(wire.serializer);
+    try {
+      wire.serializer.read(bytes, start, end, message);
+      this.#process(message, end - start, state);
+    } finally {
+      returnMessage(message);
+    }
+  }
+
+  #process(message: Message, size: number, state: SessionState): void {
     const row = messageRow(message.code);
     if (row === undefined) throw new ProtocolViolation('unknown message');
     if (message.dict !== EMPTY) checkOptions(message.code, row.name, message.dict);
     // What was on its way when the router said GOODBYE is no fault of the client.
-    if (this.#state === 'closing' && row.from !== 'router' && message.code !== Msg.GOODBYE) return;
-    if (this.#state === 'established' ? !row.legalInEstablished : !row.legalIn.includes(this.#state)) {
-      throw new ProtocolViolation(`${row.name}: not allowed while the session is ${this.#state}`);
+    if (state === 'closing' && row.from !== 'router' && message.code !== Msg.GOODBYE) return;
+    if (state === 'established' ? !row.legalInEstablished : !row.legalIn.includes(state)) {
+      throw new ProtocolViolation(`${row.name}: not allowed while the session is ${state}`);
     }
     if (this.#place === null || message.code === Msg.GOODBYE || message.code === Msg.ABORT) {
       this.#control(message);
@@ -195,7 +191,7 @@ export class Session implements Receiver {
     const pending = this.#place.realm.process(this.#place.member, message);
     if (pending === null) return;
     this.#inbox ??= this.#openInbox();
-    this.#inbox.hold(message, end - start, pending);
+    this.#inbox.hold(message, size, pending);
   }
 
   #openInbox(): Inbox {
@@ -214,11 +210,12 @@ export class Session implements Receiver {
     switch (message.code) {
       case Msg.HELLO:
         this.#state = 'authenticating';
+        this.#handshake = this.#newHandshake();
         this.#handshake.hello(message);
         return;
       case Msg.AUTHENTICATE:
         this.#state = 'authenticating';
-        this.#handshake.authenticate(message);
+        this.#handshake?.authenticate(message);
         return;
       case Msg.ABORT:
         // Never answered. One attempt for each connection: else a client could have an authenticator called without end.
@@ -227,6 +224,21 @@ export class Session implements Receiver {
       default:
         this.#onGoodbye(message.text ?? '');
     }
+  }
+
+  #newHandshake(): Handshake {
+    const ports = this.#ports;
+    const { details } = this.#connection;
+    return new Handshake({
+      login: ports.login,
+      nextSession: () => ports.ids.next(),
+      transport: marshalTransportDetails(details, ports.identity.pid),
+      channel: details.channel ?? null,
+      onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
+      onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),
+      onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy')),
+      onFailure: (error) => this.#failed(error),
+    });
   }
 
   #challenge({ authmethod, extra }: Challenge): void {
@@ -251,13 +263,16 @@ export class Session implements Receiver {
       features,
       role: admission.role,
       timeoutUnit: this.#ports.limits.callTimeoutUnit ?? 1,
-      transport: accept.transport ?? this.#transport,
+      forwarded: accept.transport ?? null,
+      details: this.#connection.details,
+      pid: identity.pid,
       traffic: this.#traffic,
       outbox: this.#outbox,
       goodbye: (reason, message) => this.goodbye(reason, message),
     });
     this.#deadline?.cancel();
     this.#deadline = null;
+    this.#handshake = null;
     this.#setPending(false);
     this.#state = 'established';
     // Before WELCOME is sent: where that ends the session, it ends on the realm too.
@@ -370,7 +385,8 @@ export class Session implements Receiver {
   #release(): void {
     this.#leaveRealm('lost');
     this.#ports.cookie?.end();
-    this.#handshake.cancel();
+    this.#handshake?.cancel();
+    this.#handshake = null;
     this.#deadline?.cancel();
     this.#deadline = null;
     this.#setPending(false);

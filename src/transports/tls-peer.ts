@@ -10,6 +10,8 @@ import { ownName } from './peer-name.ts';
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 const EXPORTER_SIZE = 32;
 
+const NONE: TransportDetails['channelIds'] = Object.freeze({});
+
 type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificate' | 'channelIds' | 'channel'>;
 
 /**
@@ -19,7 +21,7 @@ type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificat
 export function socketDetails(socket: unknown): SocketDetails {
   const own = socket instanceof Socket ? ownName(socket) : null;
   const named = own === null ? {} : { own };
-  if (!(socket instanceof TLSSocket)) return { secure: false, ...named, clientCertificate: null, channelIds: {} };
+  if (!(socket instanceof TLSSocket)) return { secure: false, ...named, clientCertificate: null, channelIds: NONE };
   const certificate = socket.getPeerX509Certificate();
   const channel = new SocketChannel(socket);
   return {

@@ -8,8 +8,15 @@ import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { CLOSE_CODE, closePayload, FrameError } from './websocket-close.ts';
 import type { DeflateCodec } from './websocket-deflate.ts';
-import { encodeFrame, FrameParser, type FrameRules, OPCODE, WEBSOCKET_FRAMINGS } from './websocket-framing.ts';
-import { Keepalive, type KeepaliveSettings } from './websocket-keepalive.ts';
+import {
+  encodeFrame,
+  type FrameHandler,
+  FrameParser,
+  type FrameRules,
+  OPCODE,
+  WEBSOCKET_FRAMINGS,
+} from './websocket-framing.ts';
+import { Keepalive, type KeepalivePorts, type KeepaliveSettings } from './websocket-keepalive.ts';
 import { FrameSender, type SenderSettings } from './websocket-sender.ts';
 
 /** Times are milliseconds, sizes bytes. */
@@ -39,6 +46,56 @@ type State = 'open' | 'closing' | 'ended';
 
 /** One WebSocket after its handshake: frames in, frames out, pings, and the way to an end. [RFC 6455] */
 export class WebSocketConnection implements Connection {
+  // What parser and keepalive see of a connection. As objects of closures they would take a kilobyte of each.
+  static readonly #Frames = class implements FrameHandler {
+    readonly #connection: WebSocketConnection;
+
+    constructor(connection: WebSocketConnection) {
+      this.#connection = connection;
+    }
+
+    get maxMessage(): number {
+      return this.#connection.#maxMessage();
+    }
+
+    get maxFragments(): number {
+      return this.#connection.#maxFragments();
+    }
+
+    message(bytes: Buffer, start: number, end: number, text: boolean, compressed: boolean): void {
+      if (compressed) this.#connection.#inflate(bytes.subarray(start, end), text);
+      else this.#connection.#deliver(bytes, start, end, text);
+    }
+
+    ping(bytes: Buffer, start: number, end: number): void {
+      this.#connection.#pinged(bytes, start, end);
+    }
+
+    pong(bytes: Buffer, start: number, end: number): void {
+      this.#connection.#keepalive.pong(bytes, start, end);
+    }
+
+    close(code: number | null, reason: string): void {
+      this.#connection.#peerCloses(code, reason);
+    }
+  };
+
+  static readonly #Peer = class implements KeepalivePorts {
+    readonly #connection: WebSocketConnection;
+
+    constructor(connection: WebSocketConnection) {
+      this.#connection = connection;
+    }
+
+    ping(payload: Buffer): void {
+      this.#connection.#ping(payload);
+    }
+
+    drop(): void {
+      this.#connection.#drop();
+    }
+  };
+
   readonly details: TransportDetails;
   readonly framing: Framing;
   readonly maxSend: number = Number.POSITIVE_INFINITY;
@@ -76,17 +133,8 @@ export class WebSocketConnection implements Connection {
             fail: (error) => this.#failed(error),
           });
     this.framing = this.#sender === null ? WEBSOCKET_FRAMINGS[text ? 'text' : 'binary'] : LENGTH_FRAMING;
-    this.#parser = this.#createParser();
-    this.#keepalive = new Keepalive(settings, settings.clock, {
-      ping: (payload) => {
-        // Where nobody waits for pongs, pings would pile up before a peer that does not read.
-        if (!this.#lagging || settings.autoPingTimeout > 0) this.#put(this.#control(OPCODE.ping, payload));
-      },
-      drop: () => {
-        settings.log.debug('a peer did not answer a ping', { peer: details.peer });
-        this.destroy();
-      },
-    });
+    this.#parser = new FrameParser(new WebSocketConnection.#Frames(this), settings.rules);
+    this.#keepalive = new Keepalive(settings, settings.clock, new WebSocketConnection.#Peer(this));
   }
 
   get pending(): number {
@@ -158,30 +206,6 @@ export class WebSocketConnection implements Connection {
     return false;
   }
 
-  #createParser(): FrameParser {
-    const { maxMessageSize, maxFragments, rules } = this.#settings;
-    const receiver = (): Receiver | null => this.#receiver;
-    return new FrameParser(
-      {
-        get maxMessage(): number {
-          return Math.min(receiver()?.maxReceive ?? 0, maxMessageSize);
-        },
-        get maxFragments(): number {
-          const beforeWelcome = (receiver()?.maxReceive ?? 0) <= LIMITS.messageBeforeWelcome;
-          return beforeWelcome ? Math.min(maxFragments, FRAGMENTS_BEFORE_WELCOME) : maxFragments;
-        },
-        message: (bytes, start, end, text, compressed) => {
-          if (compressed) this.#inflate(bytes.subarray(start, end), text);
-          else this.#deliver(bytes, start, end, text);
-        },
-        ping: (bytes, start, end) => this.#pinged(bytes, start, end),
-        pong: (bytes, start, end) => this.#keepalive.pong(bytes, start, end),
-        close: (code, reason) => this.#peerCloses(code, reason),
-      },
-      rules,
-    );
-  }
-
   readonly #read = (chunk: Buffer): void => {
     // Octets after the end are read and dropped: unread ones would make the kernel reset the
     // connection, and the peer might never see our close frame.
@@ -195,17 +219,37 @@ export class WebSocketConnection implements Connection {
     if (this.#pongs.length > 0) this.#putPongs();
   };
 
+  #maxMessage(): number {
+    return Math.min(this.#receiver === null ? 0 : this.#receiver.maxReceive, this.#settings.maxMessageSize);
+  }
+
+  #maxFragments(): number {
+    const { maxFragments } = this.#settings;
+    const beforeWelcome = (this.#receiver?.maxReceive ?? 0) <= LIMITS.messageBeforeWelcome;
+    return beforeWelcome ? Math.min(maxFragments, FRAGMENTS_BEFORE_WELCOME) : maxFragments;
+  }
+
+  #ping(payload: Buffer): void {
+    // Where nobody waits for pongs, pings would pile up before a peer that does not read.
+    if (!this.#lagging || this.#settings.autoPingTimeout > 0) this.#put(this.#control(OPCODE.ping, payload));
+  }
+
+  #drop(): void {
+    this.#settings.log.debug('a peer did not answer a ping', { peer: this.details.peer });
+    this.destroy();
+  }
+
   #deliver(bytes: Buffer, start: number, end: number, text: boolean): void {
     if (this.#state === 'open') this.#receiver?.receive(bytes, start, end, text);
   }
 
   /** Inflates a message, and lets everything behind it wait: the peer too, as nothing is read meanwhile. */
   #inflate(message: Buffer, text: boolean): void {
-    const { inflater, rules, maxMessageSize } = this.#settings;
+    const { inflater, rules } = this.#settings;
     if (inflater === null || this.#state !== 'open') return;
     this.#parser.hold();
     this.#socket.pause();
-    const limit = Math.min(this.#receiver?.maxReceive ?? 0, maxMessageSize);
+    const limit = this.#maxMessage();
     inflater.process(message, limit, (failure, result) => {
       if (this.#state === 'ended') return;
       try {

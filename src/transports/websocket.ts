@@ -9,9 +9,11 @@ import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
-import { WebSocketConnection } from './websocket-connection.ts';
+import { UpgradeDetails } from './upgrade-details.ts';
+import { type ConnectionSettings, WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
 import { describeDeflate } from './websocket-extensions.ts';
+import type { FrameRules } from './websocket-framing.ts';
 import {
   type Agreement,
   isTextProtocol,
@@ -40,6 +42,8 @@ export interface WebSocketPorts {
 /** Seconds after which a client that was not admitted may come again. */
 const RETRY_AFTER = '5';
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 const STATUS_TEXT: Readonly<Record<Refusal['status'], string>> = {
   400: 'Bad Request',
   405: 'Method Not Allowed',
@@ -55,6 +59,8 @@ export class WebSocketListener {
   readonly #ports: WebSocketPorts;
   readonly #jobs: JobLimit;
   readonly #masks: MaskSource;
+  /** Of connections without compression. */
+  #plain: ConnectionSettings | null = null;
   readonly #connections = new Set<WebSocketConnection>();
   #whenEmpty: (() => void)[] = [];
   #closing = false;
@@ -93,17 +99,16 @@ export class WebSocketListener {
       return;
     }
     if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
-    this.#open(socket, head, outcome, greeting.accept, {
-      type: 'websocket',
+    const details = new UpgradeDetails({
       ...socketDetails(socket),
       peer: peerOf(socket),
       protocol: outcome.protocol,
-      serializer: null,
       extensions: this.#extensions(outcome),
       headersReceived: headers,
       headersSent: greeting.headers,
       cookie: greeting.cookie,
     });
+    this.#open(socket, head, outcome, greeting.accept, details);
   }
 
   /** Refuses newcomers, closes what is open (1001), and resolves when all of it is gone: within the closing timeout. */
@@ -126,7 +131,7 @@ export class WebSocketListener {
 
   #greet(headers: Record<string, string>, secure: boolean): Greeting {
     const { greet, accept } = this.#ports;
-    if (greet === undefined) return { headers: {}, cookie: null, accept };
+    if (greet === undefined) return { headers: NO_HEADERS, cookie: null, accept };
     return greet({ headers, cookiesCount: cookiesCount(headers, this.#settings, secure) });
   }
 
@@ -175,33 +180,12 @@ export class WebSocketListener {
   }
 
   #open(socket: Duplex, head: Buffer, agreement: Agreement, accept: Accept, details: TransportDetails): void {
-    const { clock, log } = this.#ports;
-    const settings = this.#settings;
-    const connection = new WebSocketConnection(socket, details, isTextProtocol(agreement.protocol), {
-      ...settings,
-      rules: {
-        masks: settings.requireMaskedClientFrames ? 'always' : 'any',
-        unmask: settings.applyMask,
-        compression: agreement.deflate !== null,
-        validateUtf8: settings.validateUtf8,
-        maxFrame: settings.maxFrameSize,
-      },
-      sender: this.#senderSettings(agreement),
-      inflater:
-        agreement.deflate === null
-          ? null
-          : DeflateCodec.inflater(
-              {
-                windowBits: agreement.deflate.clientMaxWindowBits,
-                contextTakeover: !agreement.deflate.clientNoContextTakeover,
-              },
-              this.#jobs,
-            ),
-      clock,
-      log,
-    });
+    const { log } = this.#ports;
+    const text = isTextProtocol(agreement.protocol);
+    const connection = new WebSocketConnection(socket, details, text, this.#connectionSettings(agreement));
     this.#connections.add(connection);
-    socket.once('close', () => {
+    // It is told once: `once` would keep three more objects for each connection.
+    socket.on('close', () => {
       this.#connections.delete(connection);
       if (this.#connections.size === 0) for (const tell of this.#whenEmpty.splice(0)) tell();
     });
@@ -211,6 +195,31 @@ export class WebSocketListener {
       log.error('a WebSocket could not be opened', { peer: details.peer, error });
       connection.destroy();
     }
+  }
+
+  /** Most connections are alike: where nothing was agreed on, they share one object. */
+  #connectionSettings(agreement: Agreement): ConnectionSettings {
+    const { deflate } = agreement;
+    if (deflate !== null) {
+      const { clientMaxWindowBits: windowBits, clientNoContextTakeover } = deflate;
+      const inflater = DeflateCodec.inflater({ windowBits, contextTakeover: !clientNoContextTakeover }, this.#jobs);
+      return this.#newSettings(this.#senderSettings(agreement), inflater);
+    }
+    this.#plain ??= this.#newSettings(this.#senderSettings(agreement), null);
+    return this.#plain;
+  }
+
+  #newSettings(sender: SenderSettings | null, inflater: DeflateCodec | null): ConnectionSettings {
+    const { clock, log } = this.#ports;
+    const settings = this.#settings;
+    const rules: FrameRules = {
+      masks: settings.requireMaskedClientFrames ? 'always' : 'any',
+      unmask: settings.applyMask,
+      compression: inflater !== null,
+      validateUtf8: settings.validateUtf8,
+      maxFrame: settings.maxFrameSize,
+    };
+    return { ...settings, rules, sender, inflater, clock, log };
   }
 
   #senderSettings({ deflate }: Agreement): SenderSettings | null {

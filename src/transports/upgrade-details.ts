@@ -1,0 +1,45 @@
+import type { Dict } from '../wamp/dict.ts';
+import type { TransportDetails } from '../wamp/transport-details.ts';
+
+/** What the details of an upgraded connection are made of. */
+export type UpgradeParts = Omit<TransportDetails, 'type' | 'serializer' | 'headersReceived'> & {
+  readonly headersReceived: Readonly<Record<string, string>>;
+};
+
+/**
+ * The details of a WebSocket. The request's headers are looked at when somebody logs in, and hardly ever
+ * again; kept as one text they take a tenth of what they take as a dictionary, for each connection.
+ */
+export class UpgradeDetails implements TransportDetails {
+  readonly type = 'websocket';
+  readonly secure: boolean;
+  readonly own?: string;
+  readonly peer: string;
+  readonly protocol: string;
+  readonly serializer = null;
+  readonly extensions: readonly Dict[] | null;
+  readonly headersSent: Readonly<Record<string, string>> | null;
+  readonly cookie: string | null;
+  readonly clientCertificate: Dict | null;
+  readonly channelIds: TransportDetails['channelIds'];
+  readonly channel?: NonNullable<TransportDetails['channel']>;
+  readonly #headers: string;
+
+  constructor(parts: UpgradeParts) {
+    this.secure = parts.secure;
+    if (parts.own !== undefined) this.own = parts.own;
+    this.peer = parts.peer;
+    this.protocol = parts.protocol;
+    this.extensions = parts.extensions;
+    this.headersSent = parts.headersSent;
+    this.cookie = parts.cookie;
+    this.clientCertificate = parts.clientCertificate;
+    this.channelIds = parts.channelIds;
+    if (parts.channel !== undefined) this.channel = parts.channel;
+    this.#headers = JSON.stringify(parts.headersReceived);
+  }
+
+  get headersReceived(): Readonly<Record<string, string>> {
+    return Object.assign(Object.create(null), JSON.parse(this.#headers));
+  }
+}
