@@ -1,4 +1,4 @@
-import { BEHAVIOURS, Events } from './behaviours.js';
+import { behaviourOf, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 import { XMLHttpRequest } from './xml-http-request.js';
 
@@ -50,12 +50,13 @@ export async function join({ url, realm, authid, ticket, serializer }) {
     authid: details.authid,
     authrole: details.authrole,
     authextra: details.authextra,
-    async register(uri, behaviour) {
-      const registration = await told(session.register(uri, procedure(BEHAVIOURS.get(behaviour))));
+    async register(uri, behaviour, options) {
+      const registration = await told(session.register(uri, procedure(behaviourOf(behaviour)), options));
       return () => told(registration.unregister());
     },
-    async call(uri, args, kwargs) {
-      const value = await told(session.call(uri, args, kwargs));
+    // With the promises of the language, it has no way to tell of progress.
+    async call(uri, args, kwargs, options) {
+      const value = await told(session.call(uri, args, kwargs, options));
       if (value instanceof autobahn.Result) return { args: value.args, kwargs: value.kwargs };
       return { args: value === null || value === undefined ? [] : [value], kwargs: {} };
     },
@@ -81,10 +82,10 @@ function transport(url, serializer) {
 }
 
 function procedure(behaviour) {
-  return (args, kwargs) => {
+  return (args, kwargs, details) => {
     try {
-      const result = behaviour(args ?? [], kwargs ?? {});
-      return new autobahn.Result(result.args, result.kwargs);
+      const result = behaviour(args ?? [], kwargs ?? {}, details);
+      return result instanceof Promise ? result : new autobahn.Result(result.args, result.kwargs);
     } catch (error) {
       throw foreign(error);
     }

@@ -27,11 +27,15 @@ export class AutobahnPython {
     const ask = (operation, fields) => this.#ask(operation, { key, ...fields });
     return {
       ...welcome,
-      async register(uri, behaviour) {
-        const registration = await ask('register', { uri, behaviour });
+      async register(uri, behaviour, options = {}) {
+        const registration = await ask('register', { uri, behaviour, options });
         return () => ask('unregister', { registration });
       },
-      call: (uri, args, kwargs) => ask('call', { uri, args, kwargs }),
+      async call(uri, args, kwargs, { timeout, progress } = {}) {
+        const result = await ask('call', { uri, args, kwargs, timeout, progress: progress !== undefined });
+        progress?.push(...result.progress);
+        return { args: result.args, kwargs: result.kwargs };
+      },
       subscribe: async (topic) => {
         const subscription = await ask('subscribe', { topic });
         const events = new Events();

@@ -18,7 +18,7 @@ from autobahn.asyncio.wamp import ApplicationSession
 from autobahn.asyncio.websocket import WampWebSocketClientFactory
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer, SERID_TO_SER
-from autobahn.wamp.types import CallResult, ComponentConfig, PublishOptions
+from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, PublishOptions, RegisterOptions
 
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
 if "ubjson" in SERID_TO_SER:
@@ -78,7 +78,35 @@ def fail(*args, **kwargs):
     raise ApplicationError("com.example.interop.failed", *args, **kwargs)
 
 
-BEHAVIOURS = {"authenticate": authenticate, "authorize": authorize, "echo": echo, "fail": fail}
+def count(to, details):
+    for number in range(1, to):
+        details.progress(number)
+    return to
+
+
+def never():
+    return asyncio.get_running_loop().create_future()
+
+
+def procedure(details):
+    return details.procedure
+
+
+BEHAVIOURS = {
+    "authenticate": authenticate,
+    "authorize": authorize,
+    "count": count,
+    "echo": echo,
+    "fail": fail,
+    "never": never,
+    "procedure": procedure,
+}
+WITH_DETAILS = ("count", "procedure")
+
+
+def behaviour_of(name):
+    kind, _, what = name.partition(":")
+    return (lambda: what) if kind == "say" else BEHAVIOURS[name]
 
 
 class Session(ApplicationSession):
@@ -140,7 +168,9 @@ async def join(order):
 async def register(order):
     key = next(keys)
     session = sessions[order["key"]]
-    registrations[key] = await session.register(BEHAVIOURS[order["behaviour"]], order["uri"])
+    name = order["behaviour"]
+    options = dict(order["options"], **({"details_arg": "details"} if name in WITH_DETAILS else {}))
+    registrations[key] = await session.register(behaviour_of(name), order["uri"], RegisterOptions(**options))
     return key
 
 
@@ -149,10 +179,16 @@ async def unregister(order):
 
 
 async def call(order):
-    result = await sessions[order["key"]].call(order["uri"], *order["args"], **order["kwargs"])
+    progress = []
+    options = CallOptions(
+        timeout=order.get("timeout"),
+        on_progress=progress.append if order.get("progress") else None,
+    )
+    session = sessions[order["key"]]
+    result = await session.call(order["uri"], *order["args"], options=options, **order["kwargs"])
     if isinstance(result, CallResult):
-        return {"args": result.results, "kwargs": result.kwresults}
-    return {"args": [] if result is None else [result], "kwargs": {}}
+        return {"args": result.results, "kwargs": result.kwresults, "progress": progress}
+    return {"args": [] if result is None else [result], "kwargs": {}, "progress": progress}
 
 
 async def subscribe(order):

@@ -1,6 +1,7 @@
 /**
  * What the procedures of these tests do, whichever client offers them; `autobahn_python.py` has the same in
- * Python. A behaviour takes positional and keyword arguments and returns both, or throws a WampFailure.
+ * Python. A behaviour takes positional and keyword arguments, and of the call which procedure it is of and how
+ * progress is told; it returns both kinds of arguments, or a promise of them, or throws a WampFailure.
  */
 import { WampFailure } from './wamp-failure.js';
 
@@ -38,7 +39,22 @@ function saw(session, uri, action, options) {
   return isAll && isPattern && session.realm === 'realm1' && typeof session.transport.peer === 'string';
 }
 
-export const BEHAVIOURS = new Map([
+/** Tells each number up to the one that it is called with; the last one is the result. */
+function count([to], _kwargs, { progress }) {
+  for (let number = 1; number < to; number++) progress([number]);
+  return { args: [to], kwargs: {} };
+}
+
+/** The behaviour of that name; `say:…` says what follows. */
+export function behaviourOf(name) {
+  if (!name.startsWith('say:')) return BEHAVIOURS.get(name);
+  return () => ({ args: [name.slice('say:'.length)], kwargs: {} });
+}
+
+const BEHAVIOURS = new Map([
+  ['count', count],
+  ['never', () => new Promise(() => {})],
+  ['procedure', (_args, _kwargs, { procedure }) => ({ args: [procedure], kwargs: {} })],
   ['authenticate', authenticate],
   ['authorize', authorize],
   ['echo', (args, kwargs) => ({ args, kwargs })],

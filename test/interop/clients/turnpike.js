@@ -1,5 +1,5 @@
 import { connect, Result, WampError } from '../../../dist/src/index.js';
-import { BEHAVIOURS, Events } from './behaviours.js';
+import { behaviourOf, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
 /** Joins with this project's own client; `all.js` says what every client offers. */
@@ -11,23 +11,37 @@ export async function join({ url, realm, authid, ticket, serializer }) {
     authid: session.authid,
     authrole: session.authrole,
     authextra: session.authextra,
-    async register(uri, behaviour) {
-      const run = BEHAVIOURS.get(behaviour);
-      const registration = await told(
-        session.register(uri, (args, kwargs) => {
-          try {
-            const result = run(args, kwargs);
-            return new Result(result.args, result.kwargs);
-          } catch (error) {
-            throw foreign(error);
-          }
-        }),
-      );
+    async register(uri, behaviour, { force_reregister: forceReregister, ...options } = {}) {
+      const run = behaviourOf(behaviour);
+      const handler = (args, kwargs, details) => {
+        try {
+          const result = run(args, kwargs, details);
+          return result instanceof Promise ? result : new Result(result.args, result.kwargs);
+        } catch (error) {
+          throw foreign(error);
+        }
+      };
+      const registration = await told(session.register(uri, handler, { ...options, forceReregister }));
       return () => told(registration.unregister());
     },
-    async call(uri, args, kwargs) {
-      const result = await told(session.callFull(uri, args, { kwargs }));
+    async call(uri, args, kwargs, { timeout, progress } = {}) {
+      const onProgress = progress && (([value]) => progress.push(value));
+      const result = await told(session.callFull(uri, args, { kwargs, routerTimeout: timeout, onProgress }));
       return { args: result.args, kwargs: result.kwargs };
+    },
+    async callInParts(uri, [first, ...rest]) {
+      const call = session.openCall(uri, [first]);
+      const last = rest.pop();
+      for (const part of rest) call.send([part]);
+      return (await told(call.end([last]))).args[0];
+    },
+    /** Adds up the parts of calls. */
+    async registerSum(uri) {
+      await session.register(uri, async ([first], _kwargs, { parts }) => {
+        let sum = first;
+        for await (const { args } of parts) sum += args[0];
+        return sum;
+      });
     },
     async subscribe(topic) {
       const events = new Events();

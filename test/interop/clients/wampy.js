@@ -3,7 +3,7 @@ import { CborSerializer } from 'wampy/CborSerializer.js';
 import { JsonSerializer } from 'wampy/JsonSerializer.js';
 import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
 import WebSocket from 'ws';
-import { BEHAVIOURS, Events } from './behaviours.js';
+import { behaviourOf, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
 const SERIALIZERS = { json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer };
@@ -27,12 +27,16 @@ export async function join({ url, realm, authid, ticket, serializer }) {
     authid: details.authid,
     authrole: details.authrole,
     authextra: details.authextra,
-    async register(uri, behaviour) {
-      await told(client.register(uri, procedure(BEHAVIOURS.get(behaviour))));
+    async register(uri, behaviour, options = {}) {
+      await told(client.register(uri, procedure(uri, behaviourOf(behaviour)), options));
       return () => told(client.unregister(uri));
     },
-    async call(uri, args, kwargs) {
-      return payload(await told(client.call(uri, { argsList: args, argsDict: kwargs })));
+    async call(uri, args, kwargs, { timeout, progress } = {}) {
+      const options = {
+        ...(timeout !== undefined && { timeout }),
+        ...(progress !== undefined && { progress_callback: ({ argsList: [value] }) => progress.push(value) }),
+      };
+      return payload(await told(client.call(uri, { argsList: args, argsDict: kwargs }, options)));
     },
     async subscribe(topic) {
       const events = new Events();
@@ -53,12 +57,14 @@ function payload({ argsList, argsDict }) {
   return { args: argsList ?? [], kwargs: argsDict ?? {} };
 }
 
-function procedure(behaviour) {
+function procedure(uri, behaviour) {
   return (invocation) => {
     const { args, kwargs } = payload(invocation);
+    const { details, result_handler } = invocation;
+    const progress = (values) => result_handler({ argsList: values, options: { progress: true } });
     try {
-      const result = behaviour(args, kwargs);
-      return { argsList: result.args, argsDict: result.kwargs };
+      const result = behaviour(args, kwargs, { procedure: details.procedure ?? uri, progress });
+      return result instanceof Promise ? result : { argsList: result.args, argsDict: result.kwargs };
     } catch (error) {
       throw foreign(error);
     }
