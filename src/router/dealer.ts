@@ -8,11 +8,13 @@ import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { Msg } from '../wamp/messages.ts';
 import { isUri } from '../wamp/uri.ts';
+import { interrupt, isInterruptible, PROGRESS, sendPart, sendResult, tellCaller } from './call-messages.ts';
+import { procedureOf, refusalOf, UNAVAILABLE } from './call-refusal.ts';
 import { isPassthru, passThrough } from './disclosure.ts';
 import { Invocation } from './invocation.ts';
 import { invocationDetails, neededFeatures } from './invocation-details.ts';
 import type { Member } from './member.ts';
-import type { Callee, NoCallee, Registration } from './registration.ts';
+import type { Callee, Registration } from './registration.ts';
 import { type CallQueue, Registrations } from './registrations.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
@@ -24,8 +26,6 @@ export interface DealerPorts {
   readonly reserved: ReservedProcedures;
   readonly callQueues: readonly CallQueue[];
 }
-
-const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /** The longest that a timer can run: 24 days. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -356,31 +356,8 @@ export class Dealer {
   }
 }
 
-const UNAVAILABLE = 'no callee of the procedure is available';
 const TOO_LARGE = 'the result is larger than this client takes';
 const HELD = 'a caller may not have more kept for it';
-
-/** What the caller is told. Texts of `busy`: Crossbar. */
-function refusalOf(why: NoCallee, call: Invocation): [uri: string, text: string] {
-  const { invoke, callees } = call.registration;
-  const procedure = procedureOf(call);
-  switch (why) {
-    case 'busy': {
-      const most = callees.at(-1)?.concurrency;
-      const text =
-        invoke === 'roundrobin' || invoke === 'random'
-          ? `maximum concurrency ${most} of all callee/endpoints reached (on ${invoke === 'random' ? 'random' : 'round-robin'} registration)`
-          : `maximum concurrency ${most} of callee/endpoint reached (on non-shared/single registration)`;
-      return [ERRORS.tooManyRequests.uri, text];
-    }
-    case 'congested':
-      return [ERRORS.tooManyRequests.uri, `callee of procedure <${procedure}> does not keep up with its calls`];
-    case 'unable':
-      return [ERRORS.featureNotSupported.uri, `callee of procedure <${procedure}> lacks a feature that the call needs`];
-    case 'unavailable':
-      return [ERRORS.noAvailableCallee.uri, UNAVAILABLE];
-  }
-}
 
 /** @throws ProtocolViolation where the caller uses what it did not announce, as the specification demands */
 function checkFeatures({ peer }: Member, options: Dict): void {
@@ -392,34 +369,7 @@ function checkFeatures({ peer }: Member, options: Dict): void {
   }
 }
 
-function procedureOf({ details, registration }: Invocation): string {
-  return registration.match === 'exact' ? registration.uri : String(details['procedure']);
-}
-
 /** Whether it makes sense to keep a call's parts: there is a callee beside this one, which can say that it is unavailable. */
 function mayReroute({ registration }: Invocation, callee: Callee): boolean {
   return registration.callees.length > 1 && callee.member.peer.features.has('callee.call_reroute');
-}
-
-function sendPart(call: Invocation, callee: Callee, details: Dict, progress: boolean, payload: Payload): boolean {
-  const own = progress ? { ...details, ...PROGRESS } : details;
-  return callee.member.peer.send(Msg.INVOCATION, call.id, call.registration.id, own, null, payload);
-}
-
-function sendResult({ caller, request }: Invocation, details: Dict, message: Message): boolean {
-  return caller.peer.send(Msg.RESULT, request, 0, details, null, message);
-}
-
-function tellCaller({ caller, request }: Invocation, uri: string, text?: string): void {
-  if (caller.present) replyError(caller.peer, Msg.CALL, request, uri, text);
-}
-
-function isInterruptible({ callee }: Invocation): boolean {
-  return callee?.member.peer.features.has('callee.call_canceling') === true;
-}
-
-/** INTERRUPT to a callee that understands it. */
-function interrupt(call: Invocation, mode: 'kill' | 'killnowait'): void {
-  if (isInterruptible(call) && call.callee?.member.present)
-    call.callee.member.peer.send(Msg.INTERRUPT, call.id, 0, { mode }, null, null);
 }
