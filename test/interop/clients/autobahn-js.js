@@ -60,13 +60,19 @@ export async function join({ url, realm, authid, ticket, serializer }) {
       if (value instanceof autobahn.Result) return { args: value.args, kwargs: value.kwargs };
       return { args: value === null || value === undefined ? [] : [value], kwargs: {} };
     },
-    async subscribe(topic) {
+    async subscribe(topic, options = {}) {
       const events = new Events();
-      const handler = (args, kwargs) => events.push({ args: args ?? [], kwargs: kwargs ?? {} });
-      const subscription = await told(session.subscribe(topic, handler));
+      const handler = (args, kwargs, { topic: published, publication, retained }) => {
+        const details = { topic: published, publication, retained };
+        events.push({ args: args ?? [], kwargs: kwargs ?? {}, details });
+      };
+      const subscription = await told(session.subscribe(topic, handler, options));
       return { next: () => events.next(), unsubscribe: () => told(subscription.unsubscribe()) };
     },
-    publish: (topic, args, kwargs) => told(session.publish(topic, args, kwargs, { acknowledge: true })),
+    publish: async (topic, args, kwargs, options = {}) => {
+      const { id } = await told(session.publish(topic, args, kwargs, { acknowledge: true, ...options }));
+      return id;
+    },
     async leave() {
       connection.close();
       await closed;

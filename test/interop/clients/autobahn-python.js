@@ -36,13 +36,12 @@ export class AutobahnPython {
         progress?.push(...result.progress);
         return { args: result.args, kwargs: result.kwargs };
       },
-      subscribe: async (topic) => {
-        const subscription = await ask('subscribe', { topic });
-        const events = new Events();
-        this.#events.set(subscription, events);
+      subscribe: async (topic, options = {}) => {
+        const subscription = await ask('subscribe', { topic, options });
+        const events = this.#eventsOf(subscription);
         return { next: () => events.next(), unsubscribe: () => ask('unsubscribe', { subscription }) };
       },
-      publish: (topic, args, kwargs) => ask('publish', { topic, args, kwargs }),
+      publish: (topic, args, kwargs, options = {}) => ask('publish', { topic, args, kwargs, options }),
       leave: () => ask('leave', {}),
     };
   }
@@ -50,6 +49,13 @@ export class AutobahnPython {
   async close() {
     this.#process.stdin.end();
     if (this.#process.exitCode === null) await once(this.#process, 'close');
+  }
+
+  /** A retained event may come before the answer that says which subscription it is for. */
+  #eventsOf(subscription) {
+    const events = this.#events.get(subscription) ?? new Events();
+    this.#events.set(subscription, events);
+    return events;
   }
 
   #ask(operation, fields) {
@@ -63,7 +69,8 @@ export class AutobahnPython {
   #read(line) {
     const answer = JSON.parse(line, hexToBytes);
     if (answer.event !== undefined) {
-      this.#events.get(answer.event).push({ args: answer.args, kwargs: answer.kwargs });
+      const { event, args, kwargs, details } = answer;
+      this.#eventsOf(event).push({ args, kwargs, details });
       return;
     }
     const { resolve, reject } = this.#pending.get(answer.id);

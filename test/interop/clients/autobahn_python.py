@@ -18,7 +18,7 @@ from autobahn.asyncio.wamp import ApplicationSession
 from autobahn.asyncio.websocket import WampWebSocketClientFactory
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer, SERID_TO_SER
-from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, PublishOptions, RegisterOptions
+from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, PublishOptions, RegisterOptions, SubscribeOptions
 
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
 if "ubjson" in SERID_TO_SER:
@@ -194,10 +194,16 @@ async def call(order):
 async def subscribe(order):
     key = next(keys)
 
-    def on_event(*args, **kwargs):
-        say({"event": key, "args": args, "kwargs": kwargs})
+    def on_event(*args, event_details, **kwargs):
+        details = {
+            "topic": event_details.topic,
+            "publication": event_details.publication,
+            "retained": event_details.retained is True,
+        }
+        say({"event": key, "args": args, "kwargs": kwargs, "details": details})
 
-    subscriptions[key] = await sessions[order["key"]].subscribe(on_event, order["topic"])
+    options = SubscribeOptions(details_arg="event_details", **order["options"])
+    subscriptions[key] = await sessions[order["key"]].subscribe(on_event, order["topic"], options=options)
     return key
 
 
@@ -206,8 +212,10 @@ async def unsubscribe(order):
 
 
 async def publish(order):
-    options = PublishOptions(acknowledge=True)
-    await sessions[order["key"]].publish(order["topic"], *order["args"], options=options, **order["kwargs"])
+    options = PublishOptions(acknowledge=True, **order["options"])
+    session = sessions[order["key"]]
+    published = await session.publish(order["topic"], *order["args"], options=options, **order["kwargs"])
+    return published.id
 
 
 async def leave(order):

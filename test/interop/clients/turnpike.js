@@ -43,12 +43,15 @@ export async function join({ url, realm, authid, ticket, serializer }) {
         return sum;
       });
     },
-    async subscribe(topic) {
+    async subscribe(topic, { match, get_retained: getRetained } = {}) {
       const events = new Events();
-      const subscription = await told(session.subscribe(topic, (args, kwargs) => events.push({ args, kwargs })));
+      const handler = (args, kwargs, { topic, publication, retained }) =>
+        events.push({ args, kwargs, details: { topic, publication, retained } });
+      const subscription = await told(session.subscribe(topic, handler, { match, getRetained }));
       return { next: () => events.next(), unsubscribe: () => told(subscription.unsubscribe()) };
     },
-    publish: (topic, args, kwargs) => told(session.publish(topic, args, { kwargs, acknowledge: true })),
+    publish: (topic, args, kwargs, rawOptions = {}) =>
+      told(session.publish(topic, args, { kwargs, acknowledge: true, rawOptions })),
     leave: () => session.leave(),
   };
 }

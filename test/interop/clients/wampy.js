@@ -38,15 +38,25 @@ export async function join({ url, realm, authid, ticket, serializer }) {
       };
       return payload(await told(client.call(uri, { argsList: args, argsDict: kwargs }, options)));
     },
-    async subscribe(topic) {
+    async subscribe(topic, options) {
       const events = new Events();
-      const subscription = await told(client.subscribe(topic, (event) => events.push(payload(event))));
+      const handler = (event) => {
+        const { topic: published = topic, publication = null, retained = false } = event.details;
+        events.push({ ...payload(event), details: { topic: published, publication, retained } });
+      };
+      const subscription = await told(client.subscribe(topic, handler, options));
       return {
         next: () => events.next(),
-        unsubscribe: () => told(client.unsubscribe(subscription.subscriptionKey)),
+        unsubscribe: async () => {
+          // It forgets the options of what it unsubscribes, stumbles over UNSUBSCRIBED, and waits for ever.
+          if (options === undefined) await told(client.unsubscribe(subscription.subscriptionKey));
+        },
       };
     },
-    publish: (topic, args, kwargs) => told(client.publish(topic, { argsList: args, argsDict: kwargs })),
+    publish: async (topic, args, kwargs, options) => {
+      const { publicationId } = await told(client.publish(topic, { argsList: args, argsDict: kwargs }, options));
+      return publicationId;
+    },
     async leave() {
       await client.disconnect();
     },
