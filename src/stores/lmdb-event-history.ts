@@ -3,10 +3,11 @@ import type { Clock, Timer } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { encodeRecord } from './event-record.ts';
-import { allEvents, eventKey, knownLogs, writeLog } from './lmdb-layout.ts';
-import { type Entry, LmdbLog, sizeInFile } from './lmdb-log.ts';
+import { allEvents, type KnownLog, knownLogs, writeLog } from './lmdb-layout.ts';
+import { type Append, type Entry, LmdbLog, sizeInFile } from './lmdb-log.ts';
 import type { LmdbDatabase } from './lmdb-module.ts';
 import { type OpenOptions, openDatabase } from './lmdb-open.ts';
+import { LmdbWriter } from './lmdb-writer.ts';
 import type { LogConfig } from './log-config.ts';
 
 export interface LmdbOptions extends OpenOptions {
@@ -32,11 +33,27 @@ interface Write {
   readonly settle: { resolve: () => void; reject: (error: unknown) => void } | null;
 }
 
+/** What is to be kept, each with its place in the database. */
+function logsIn(database: LmdbDatabase, { logs, readOnly }: LmdbOptions): { log: KnownLog; limit: number }[] {
+  const known = knownLogs(database);
+  let last = Math.max(0, ...known.map(({ id }) => id));
+  return logs.map(({ uri, match, limit }) => {
+    const found = known.find((each) => each.uri === uri && each.match === match);
+    if (found !== undefined) return { log: found, limit };
+    last += 1;
+    const log = { id: last, match, uri };
+    if (!readOnly) writeLog(database, log);
+    return { log, limit };
+  });
+}
+
 /** Crossbar's `store` of type `cfxdb`: in a file, so that it is there when the node comes back, however it ended. */
 export class LmdbEventHistory implements EventHistory {
   readonly logs: readonly EventLog[];
   readonly #logs: readonly LmdbLog[];
   readonly #database: LmdbDatabase;
+  /** Null where nothing is kept. */
+  readonly #writer: LmdbWriter | null;
   readonly #options: LmdbOptions;
   readonly #ports: LmdbPorts;
   /** Bytes of events in the file whose topics are not configured any more: nobody reads them, nobody erases them. */
@@ -50,6 +67,7 @@ export class LmdbEventHistory implements EventHistory {
 
   private constructor(database: LmdbDatabase, logs: readonly LmdbLog[], options: LmdbOptions, ports: LmdbPorts) {
     this.#database = database;
+    this.#writer = options.readOnly ? null : new LmdbWriter(options.path, options.sync, ports.clock);
     this.#logs = logs;
     this.logs = logs;
     this.#options = options;
@@ -59,26 +77,16 @@ export class LmdbEventHistory implements EventHistory {
   /** @throws Error one sentence: which database, and why it cannot be used */
   static async open(options: LmdbOptions, ports: LmdbPorts): Promise<LmdbEventHistory> {
     const database = await openDatabase(options);
-    const logs: LmdbLog[] = [];
-    const history: LmdbEventHistory = new LmdbEventHistory(database, logs, options, ports);
-    const known = knownLogs(database);
-    let last = Math.max(0, ...known.map(({ id }) => id));
-    for (const { uri, match, limit } of options.logs) {
-      let log = known.find((each) => each.uri === uri && each.match === match);
-      if (log === undefined) {
-        last += 1;
-        log = { id: last, match, uri };
-        if (!options.readOnly) await writeLog(database, log);
-      }
-      logs.push(
-        new LmdbLog(log, limit, {
-          database,
-          append: (...args) => history.#append(...args),
-        }),
-      );
+    try {
+      const append: Append = (...args) => history.#append(...args);
+      const logs = logsIn(database, options).map(({ log, limit }) => new LmdbLog(log, limit, { database, append }));
+      const history = new LmdbEventHistory(database, logs, options, ports);
+      history.#count();
+      return history;
+    } catch (error) {
+      await database.close();
+      throw error;
     }
-    history.#count();
-    return history;
   }
 
   async close(): Promise<void> {
@@ -86,6 +94,7 @@ export class LmdbEventHistory implements EventHistory {
       this.#begin();
       await this.#writing;
     }
+    await this.#writer?.close();
     await this.#database.close();
   }
 
@@ -157,15 +166,15 @@ export class LmdbEventHistory implements EventHistory {
   }
 
   async #commit(writes: readonly Write[]): Promise<void> {
+    if (this.#writer === null) return;
     const erasing = this.#logs.map((log) => ({ log, ...log.dropped }));
-    await this.#database.transaction(() => {
-      for (const { log, entry, record } of writes) {
-        if (log.has(entry.number)) void this.#database.put(eventKey(log.id, entry.number), record);
-      }
-      for (const { log, from, to } of erasing) {
-        for (let number = from; number < to; number++) void this.#database.remove(eventKey(log.id, number));
-      }
+    const kept = writes.filter(({ log, entry }) => log.has(entry.number));
+    await this.#writer.write({
+      puts: kept.map(({ log, entry, record }) => ({ log: log.id, number: entry.number, record })),
+      erasing: erasing.map(({ log, from, to }) => ({ log: log.id, from, to })),
     });
+    // Else this thread goes on reading what was there before.
+    this.#database.resetReadTxn();
     for (const { entry } of writes) entry.event = 'written';
     for (const { log, to } of erasing) log.erased(to);
   }

@@ -27,8 +27,8 @@ export function isEmpty(database: LmdbDatabase): boolean {
   return true;
 }
 
-export function writeFormat(database: LmdbDatabase): Promise<boolean> {
-  return database.put(FORMAT_KEY, Buffer.from(FORMAT));
+export function writeFormat(database: LmdbDatabase): void {
+  database.putSync(FORMAT_KEY, Buffer.from(FORMAT));
 }
 
 /** Why this router had better not touch the database; null where it may. */
@@ -48,8 +48,8 @@ export function knownLogs(database: LmdbDatabase): KnownLog[] {
   return logs;
 }
 
-export function writeLog(database: LmdbDatabase, { id, match, uri }: KnownLog): Promise<boolean> {
-  return database.put([LOG, id], Buffer.from(JSON.stringify({ match, uri })));
+export function writeLog(database: LmdbDatabase, { id, match, uri }: KnownLog): void {
+  database.putSync([LOG, id], Buffer.from(JSON.stringify({ match, uri })));
 }
 
 /** All events: the number of the log, the number of the event, the record. */

@@ -25,7 +25,8 @@ export function sizeInFile(record: number): number {
   return record > OVERFLOW ? Math.ceil((record + OVERHEAD) / PAGE) * PAGE : record + OVERHEAD;
 }
 
-type Append = (log: LmdbLog, event: PastEvent, awaited: boolean) => Promise<void> | null;
+/** Keeps an event in a log. */
+export type Append = (log: LmdbLog, event: PastEvent, awaited: boolean) => Promise<void> | null;
 
 /** The events of one topic: which there are, in memory; what they are, in the database once they are written. */
 export class LmdbLog implements EventLog {

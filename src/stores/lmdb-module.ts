@@ -26,6 +26,7 @@ export async function openLmdb(
 
 /** Processes other than this one that have it open. One that was killed is not among them. */
 export function otherUsers(database: LmdbDatabase): number[] {
+  database.readerCheck();
   const pids = database.readerList().matchAll(/^ *(\d+) /gm);
   return [...new Set([...pids].map(([, pid]) => Number(pid)))].filter((pid) => pid !== process.pid);
 }

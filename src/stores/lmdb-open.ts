@@ -79,7 +79,7 @@ async function headOf(path: string): Promise<Buffer | null> {
 async function open({ path, sync, readOnly }: OpenOptions): Promise<LmdbDatabase> {
   const database = await openLmdb(path, { sync, readOnly });
   try {
-    if (isEmpty(database) && !readOnly) await writeFormat(database);
+    if (isEmpty(database) && !readOnly) writeFormat(database);
     const why = foreign(database);
     if (why !== null) throw new Error(why);
     // Once more: between the probe and this, somebody may have come.

@@ -62,8 +62,10 @@ interface Writer {
   reached(count: number): Promise<void>;
 }
 
-async function write(from: number): Promise<Writer> {
-  const child = spawn(process.execPath, [WRITER, path, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** @param through a command that runs the one that follows */
+async function write(from: number, through: readonly string[] = []): Promise<Writer> {
+  const [command = '', ...args] = [...through, process.execPath, WRITER, path, String(from)];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: number[] = [];
   let rest = '';
   let told: (() => void) | null = null;
@@ -127,6 +129,20 @@ describe('a process that is killed while it writes', () => {
     assert.equal(await problem(), `process ${writer.child.pid} uses it`);
     await kill(writer);
     assert.equal(await problem(), '');
+  });
+});
+
+describe('a disk that is full', () => {
+  it('is told to who waits, ends nothing, and loses nothing that was kept', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    // No file of the process may grow beyond so many blocks.
+    const writer = await write(1, ['sh', '-c', 'ulimit -f 1000; exec "$0" "$@" 2>/dev/null']);
+    const [code] = await once(writer.child, 'close');
+    assert.equal(code, 0);
+    const there = await kept();
+    assert.deepEqual(there, writer.said);
+    assert.ok(there.length > 50, `${there.length} events`);
   });
 });
 

@@ -1,4 +1,4 @@
-/** A process to be killed: keeps events one after another, and says the number of each when it is kept. */
+/** Keeps events one after another, and says the number of each when it is kept; ends when ten are refused. */
 import { LmdbEventHistory } from '../../src/stores/lmdb-event-history.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
@@ -19,9 +19,14 @@ const history = await LmdbEventHistory.open(
 );
 const [log] = history.logs;
 process.stdout.write('open\n');
-for (let publication = Number(from); ; publication += 3) {
+for (let publication = Number(from), refused = 0; refused < 10; publication += 3) {
   const numbers = [publication, publication + 1, publication + 2];
   const text = 'x'.repeat((publication * 31) % 3_000);
-  await Promise.all(numbers.map((number) => log?.append(pastEvent({ publication: number, text }), true)));
-  process.stdout.write(numbers.map((number) => `${number}\n`).join(''));
+  try {
+    await Promise.all(numbers.map((number) => log?.append(pastEvent({ publication: number, text }), true)));
+    process.stdout.write(numbers.map((number) => `${number}\n`).join(''));
+  } catch {
+    refused += 1;
+  }
 }
+await history.close();
