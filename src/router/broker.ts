@@ -136,7 +136,9 @@ export class Broker {
     const exact = this.#index.exact(topic);
     const patterns = this.#patterns(topic);
     const publication = this.#ids.next();
+    const { trustlevel } = publisher.peer.role;
     let details = passThrough(options);
+    if (trustlevel !== undefined) details = { ...details, trustlevel };
     const logs = logsOf(exact, patterns);
     let kept: Promise<unknown> | null = null;
     // Chosen by session: whether one that asks later would have been among them, nobody can say.

@@ -109,6 +109,19 @@ describe('publish and subscribe', () => {
     });
   });
 
+  it('tells subscribers how far the role is trusted, where that is configured', () => {
+    const [trusted, plain, subscriber] = [sit({ ...DISCLOSING, trustlevel: 0 }), sit(), sit()];
+    does(subscriber, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
+    does(subscriber, Msg.SUBSCRIBE, { first: 2, text: 'com', dict: { match: 'prefix' } });
+    subscriber.peer.take();
+    for (const seat of [trusted, plain])
+      does(seat, Msg.PUBLISH, { first: 3, text: 'com.topic', dict: { trustlevel: 9 } });
+    assert.deepEqual(
+      subscriber.peer.take().map(({ dict }) => dict['trustlevel']),
+      [0, 0, undefined, undefined],
+    );
+  });
+
   it('takes forward_for from nobody: who publishes for somebody else is no client', () => {
     const [publisher, subscriber] = [sit(DISCLOSING), sit()];
     does(subscriber, Msg.SUBSCRIBE, { first: 1, text: 'com.topic' });
