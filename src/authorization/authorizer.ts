@@ -43,6 +43,8 @@ export interface PeerInfo {
 }
 
 export interface Authorizer {
+  /** Whether the same call or publication is always decided alike, whoever asks: then the decision may be kept. Default: no. */
+  readonly constant?: boolean;
   /** @param options of the message: `match` says what `uri` means for subscribe and register */
   authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization | PendingAuthorization;
 }

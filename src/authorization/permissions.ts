@@ -64,6 +64,7 @@ export function parseStarredUri(uri: string): { uri: string; match: Match } {
 
 /** Nothing is remembered of URIs that clients ask for: deciding costs the length of a URI, whatever there is in entries. */
 export class StaticPermissions implements Authorizer {
+  readonly constant = true;
   readonly #exact = new Map<string, Rule>();
   readonly #prefixes = new PrefixTree<Rule>();
   readonly #wildcards = new WildcardTree<Rule>();

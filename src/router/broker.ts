@@ -57,9 +57,9 @@ export class Broker {
     return this.#byId.size;
   }
 
-  /** Whether somebody has subscribed it by its own name. */
-  has(topic: string): boolean {
-    return this.#index.exact(topic) !== undefined;
+  /** The subscription of that very topic. */
+  exact(topic: string): Subscription | undefined {
+    return this.#index.exact(topic);
   }
 
   /** Whether a publication would reach nobody, be kept nowhere and be answered by nothing. Crossbar asks no authorizer about such. */

@@ -13,6 +13,7 @@ import { Broker } from './broker.ts';
 import { Dealer } from './dealer.ts';
 import { isPassthru } from './disclosure.ts';
 import type { EventHistory } from './event-history.ts';
+import type { LastDecision } from './last-decision.ts';
 import { LastWords } from './last-words.ts';
 import { Member } from './member.ts';
 import { MetaApi } from './meta-api.ts';
@@ -253,9 +254,8 @@ export class Realm {
     const { peer } = member;
     const uri = message.text ?? '';
     // A known URI was checked when it became known, so the hot path looks no further.
-    const known =
-      action === 'publish' ? this.#broker.has(uri) : action === 'call' && this.#dealer.registrations.has(uri);
-    const refusal = this.#refuseUri(member, message, action, uri, known);
+    const known = this.#named(action, uri);
+    const refusal = this.#refuseUri(member, message, action, uri, known !== undefined);
     if (refusal !== null) {
       this.#refuse(member, message, ERRORS.invalidUri.uri, refusal);
       return null;
@@ -264,11 +264,19 @@ export class Realm {
       this.#refuse(member, message, ERRORS.optionNotAllowed.uri, 'forward_for is for links between routers');
       return null;
     }
-    if (action === 'publish' && !known && this.#broker.ignores(uri, message.dict)) return null;
-    const authorization = peer.role.authorizer.authorize(peer, action, uri, message.dict);
+    if (action === 'publish' && known === undefined && this.#broker.ignores(uri, message.dict)) return null;
+    const { authorizer } = peer.role;
+    const authorization = known?.lastDecision.of(authorizer) ?? authorizer.authorize(peer, action, uri, message.dict);
     if (authorization.allow === null) return authorization;
+    known?.lastDecision.keep(authorizer, authorization);
     this.#enter(member, message, action, authorization);
     return null;
+  }
+
+  /** What a call or a publication names, where somebody registered or subscribed that very URI. */
+  #named(action: Action, uri: string): { readonly lastDecision: LastDecision } | undefined {
+    if (action === 'call') return this.#dealer.registrations.exact(uri);
+    return action === 'publish' ? this.#broker.exact(uri) : undefined;
   }
 
   /** Does what was asked for, where it is allowed; else says why not. */

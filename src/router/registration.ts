@@ -2,6 +2,7 @@ import { type Payload, payloadFor } from '../serializers/payload.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import type { Match } from '../wamp/uri.ts';
 import type { Invocation } from './invocation.ts';
+import { LastDecision } from './last-decision.ts';
 import type { Member } from './member.ts';
 
 /** [WAMP: Shared Registration] Which of several callees gets a call. */
@@ -55,6 +56,8 @@ export class Registration {
   readonly queueLimit: number;
   /** In the order of their registration. */
   readonly callees: Callee[] = [];
+  /** About calling it. */
+  readonly lastDecision = new LastDecision();
   /** Calls that wait, the oldest first. */
   readonly waiting = new Set<Invocation>();
   /** Where round-robin goes on. */

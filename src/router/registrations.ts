@@ -53,9 +53,9 @@ export class Registrations {
     return this.#byId.size;
   }
 
-  /** Whether somebody has registered this very procedure. */
-  has(procedure: string): boolean {
-    return this.#index.exact(procedure) !== undefined;
+  /** The registration of that very procedure. */
+  exact(procedure: string): Registration | undefined {
+    return this.#index.exact(procedure);
   }
 
   get(id: number): Registration | undefined {

@@ -1,5 +1,6 @@
 import type { Match } from '../wamp/uri.ts';
 import type { EventLog } from './event-history.ts';
+import { LastDecision } from './last-decision.ts';
 import type { Member } from './member.ts';
 
 /** A topic, or a pattern of topics, that somebody subscribed. It ends with its last subscriber, unless its events are kept. */
@@ -10,6 +11,8 @@ export class Subscription {
   readonly topic: string;
   readonly created: Date;
   readonly subscribers = new Set<Member>();
+  /** About publishing to it. */
+  readonly lastDecision = new LastDecision();
   /** Its event history; null where none is kept. */
   readonly log: EventLog | null;
 

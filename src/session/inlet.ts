@@ -1,4 +1,4 @@
-import { batchingUsed, NO_BATCHING, splitBatch } from '../serializers/batching.ts';
+import { batchingUsed, splitBatch } from '../serializers/batching.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { type Wire, wireFor } from './wire.ts';
@@ -27,10 +27,6 @@ export class Inlet {
   receive(bytes: Buffer, start: number, end: number): void {
     const { serializer, batching, framing } = this.#wire;
     this.#count = 0;
-    if (batching === NO_BATCHING) {
-      this.#onMessage(bytes, start, end);
-      return;
-    }
     const used = batchingUsed(batching, bytes, start, end);
     if (used !== batching) this.#wire = wireFor(serializer, used, framing);
     splitBatch(used, bytes, start, end, this.#onMessage);

@@ -4,6 +4,7 @@ import type { Member } from '../router/member.ts';
 import type { Realm } from '../router/realm.ts';
 import type { Leave } from '../router/realm-state.ts';
 import { Traffic } from '../router/traffic.ts';
+import { NO_BATCHING } from '../serializers/batching.ts';
 import { borrowMessage, type Message, returnMessage } from '../serializers/message.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
@@ -62,7 +63,8 @@ export class Session implements Receiver {
   readonly #ports: SessionPorts;
   readonly #traffic = new Traffic();
   readonly #outbox: Outbox;
-  readonly #inlet: Inlet;
+  /** Null where each transport message is one of ours: no batching. */
+  readonly #inlet: Inlet | null;
   /** While a client logs in. */
   #handshake: Handshake | null = null;
   /** Made when a message first has to wait for its authorization. */
@@ -79,7 +81,8 @@ export class Session implements Receiver {
     this.#connection = connection;
     this.#ports = ports;
     this.#text = connection.details.type === 'websocket' ? wire.serializer.text : null;
-    this.#inlet = new Inlet(wire, (bytes, start, end) => this.#next(bytes, start, end));
+    this.#inlet =
+      wire.batching === NO_BATCHING ? null : new Inlet(wire, (bytes, start, end) => this.#next(bytes, start, end));
     this.#outbox = new Outbox(connection, wire, {
       flusher: ports.flusher,
       clock: ports.clock,
@@ -110,7 +113,8 @@ export class Session implements Receiver {
       if (text !== this.#text && this.#text !== null) {
         throw new ProtocolViolation(text ? 'text on a binary subprotocol' : 'binary on a text subprotocol');
       }
-      this.#inlet.receive(bytes, start, end);
+      if (this.#inlet === null) this.#next(bytes, start, end);
+      else this.#inlet.receive(bytes, start, end);
     } catch (error) {
       this.#failed(error);
     }
@@ -164,11 +168,11 @@ export class Session implements Receiver {
     const state = this.#state;
     if (state === 'closed') return;
     this.#traffic.count(end - start);
-    const { wire } = this.#inlet;
-    if (wire !== this.#outbox.wire) this.#outbox.wire = wire;
-    const message = borrowMessage(wire.serializer);
+    if (this.#inlet !== null) this.#outbox.wire = this.#inlet.wire;
+    const { serializer } = this.#outbox.wire;
+    const message = borrowMessage(serializer);
     try {
-      wire.serializer.read(bytes, start, end, message);
+      serializer.read(bytes, start, end, message);
       this.#process(message, end - start, state);
     } finally {
       returnMessage(message);
