@@ -15,6 +15,7 @@ export function writeCbor(
   dict: Buffer | null,
   text: string | null,
   payload: Payload | null,
+  view?: DataView,
 ): number {
   const layout = layoutToWrite(code);
   const { fields } = layout;
@@ -35,7 +36,7 @@ export function writeCbor(
     }
   }
   if (payload === null || payload.count === 0) return at;
-  return splice(payload.bytes, payload.start, payload.end, out, at);
+  return splice(payload.bytes, payload.start, payload.end, out, at, view);
 }
 
 /** The head of an item with an argument of 0..2^53, as short as it can be; returns the end. */

@@ -25,6 +25,7 @@ export function writeJson(
   dict: Buffer | null,
   text: string | null,
   payload: Payload | null,
+  view?: DataView,
 ): number {
   const layout = layoutToWrite(code);
   const { fields } = layout;
@@ -46,7 +47,7 @@ export function writeJson(
   }
   if (payload !== null && payload.count > 0) {
     out[at++] = 0x2c;
-    at = splice(payload.bytes, payload.start, payload.end, out, at);
+    at = splice(payload.bytes, payload.start, payload.end, out, at, view);
   }
   out[at] = 0x5d;
   return at + 1;

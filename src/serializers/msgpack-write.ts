@@ -14,6 +14,7 @@ export function writeMsgpack(
   dict: Buffer | null,
   text: string | null,
   payload: Payload | null,
+  view?: DataView,
 ): number {
   const layout = layoutToWrite(code);
   const { fields } = layout;
@@ -34,7 +35,7 @@ export function writeMsgpack(
     }
   }
   if (payload === null || payload.count === 0) return at;
-  return splice(payload.bytes, payload.start, payload.end, out, at);
+  return splice(payload.bytes, payload.start, payload.end, out, at, view);
 }
 
 function putInteger(out: Buffer, at: number, value: number): number {

@@ -38,6 +38,7 @@ export interface Serializer {
    * The table's row of `code` says which of `first`, `second`, `dict`, `text` are written, and in what order.
    * @param dict the encoded dictionary (`encode`), or null for an empty one
    * @param payload already in this format (`payloadFor`), or null for none
+   * @param view of all of `out`, where there is one: it makes short payloads cheaper
    */
   write(
     out: Buffer,
@@ -48,6 +49,7 @@ export interface Serializer {
     dict: Buffer | null,
     text: string | null,
     payload: Payload | null,
+    view?: DataView,
   ): number;
 
   /** A JavaScript value in this format: null, booleans, numbers, bigints, strings, Uint8Arrays, arrays, plain objects, Maps with string keys. `undefined` is null, and left out of objects. @throws TypeError on others, on cycles, on bigints beyond 64 bits and beyond `LIMITS.depth`, `elements`, `keyLength` */

@@ -16,6 +16,7 @@ export function writeUbjson(
   dict: Buffer | null,
   text: string | null,
   payload: Payload | null,
+  view?: DataView,
 ): number {
   const layout = layoutToWrite(code);
   const { fields } = layout;
@@ -30,7 +31,7 @@ export function writeUbjson(
     else if (field >= Field.text) at = putString(dialect, out, at, text);
     else at = dialect.putInteger(out, at, integers++ === 0 ? first : second);
   }
-  if (payload !== null && payload.count > 0) at = splice(payload.bytes, payload.start, payload.end, out, at);
+  if (payload !== null && payload.count > 0) at = splice(payload.bytes, payload.start, payload.end, out, at, view);
   out[at] = Marker.closeList;
   return at + 1;
 }

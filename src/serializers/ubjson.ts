@@ -15,8 +15,8 @@ function createUbjson(id: 'ubjson' | 'ubjson12', index: number, dialect: Dialect
     text: false,
     read: (bytes, start, end, into) => readUbjson(dialect, bytes, start, end, into),
     bound: binaryBound,
-    write: (out, at, code, first, second, dict, text, payload) =>
-      writeUbjson(dialect, out, at, code, first, second, dict, text, payload),
+    write: (out, at, code, first, second, dict, text, payload, view) =>
+      writeUbjson(dialect, out, at, code, first, second, dict, text, payload, view),
     walk: (bytes, at, end, sink) => walkUbjson(dialect, bytes, at, end, sink),
     next: skipNoops,
     newWriter: () => new UbjsonWriter(dialect),

@@ -16,14 +16,25 @@ const SLOWEST = 64;
 /** A shared frame up to this size is copied into an open output buffer instead of queued beside it. */
 const COPY_UP_TO = 4096;
 
-const pool: Buffer[] = [];
-
-function takeBuffer(size: number): Buffer {
-  return size > POOLED ? Buffer.allocUnsafeSlow(size) : (pool.pop() ?? Buffer.allocUnsafeSlow(POOLED));
+/** An output buffer, with the view through which short payloads are copied into it. */
+interface Page {
+  readonly bytes: Buffer;
+  readonly view: DataView;
 }
 
-function giveBack(buffer: Buffer): void {
-  if (buffer.length === POOLED && pool.length < POOL_SIZE) pool.push(buffer);
+const pool: Page[] = [];
+
+function newPage(size: number): Page {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, size) };
+}
+
+function takePage(size: number): Page {
+  return size > POOLED ? newPage(size) : (pool.pop() ?? newPage(POOLED));
+}
+
+function giveBack(page: Page): void {
+  if (page.bytes.length === POOLED && pool.length < POOL_SIZE) pool.push(page);
 }
 
 export interface OutboxPorts {
@@ -51,7 +62,7 @@ export class Outbox {
   readonly #connection: Connection;
   readonly #ports: OutboxPorts;
   readonly #traffic: Traffic | undefined;
-  #buffer: Buffer | null = null;
+  #page: Page | null = null;
   #used = 0;
   #queue: Buffer[] | null = null;
   #queued = 0;
@@ -82,11 +93,11 @@ export class Outbox {
     const { serializer } = wire;
     const encodedDict = dict === EMPTY ? null : serializer.encode(dict);
     const own = payload === null || payload.count === 0 ? null : payloadFor(payload, serializer);
-    const buffer = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
-    const written = wire.writeAt(buffer, this.#used, code, first, second, encodedDict, text, own);
+    const { bytes, view } = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
+    const written = wire.writeAt(bytes, this.#used, code, first, second, encodedDict, text, own, view);
     if (written.length > Math.min(this.#connection.maxSend, wire.framing.maxMessage)) {
       // Nobody counts what an open buffer could hold: one that was made for this message alone goes.
-      if (this.#used === 0) this.#buffer = null;
+      if (this.#used === 0) this.#page = null;
       return false;
     }
     if (written.length > this.#longest) this.#longest = written.length;
@@ -102,8 +113,8 @@ export class Outbox {
     if (frame.length - this.wire.framing.maxHeader > this.#connection.maxSend) return false;
     if (frame.length > this.#longest) this.#longest = frame.length;
     if (this.#used > 0 && frame.length <= COPY_UP_TO) {
-      const buffer = this.#room(frame.length);
-      frame.copy(buffer, this.#used);
+      const { bytes } = this.#room(frame.length);
+      frame.copy(bytes, this.#used);
       this.#used += frame.length;
     } else {
       this.#seal();
@@ -129,14 +140,15 @@ export class Outbox {
   flush(): void {
     this.#dirty = false;
     if (this.#closed) return;
-    const buffer = this.#buffer;
+    const page = this.#page;
     if (this.#queue === null) {
-      if (buffer === null || this.#used === 0) return;
-      this.#buffer = null;
+      if (page === null || this.#used === 0) return;
+      this.#page = null;
       const used = this.#used;
       this.#used = 0;
       this.#written += used;
-      if (this.#connection.write(used === buffer.length ? buffer : buffer.subarray(0, used))) giveBack(buffer);
+      const { bytes } = page;
+      if (this.#connection.write(used === bytes.length ? bytes : bytes.subarray(0, used))) giveBack(page);
     } else {
       this.#seal();
       const queue = this.#queue;
@@ -159,7 +171,7 @@ export class Outbox {
   /** Nothing is written from now on, and no timer is left. */
   close(): void {
     this.#closed = true;
-    this.#buffer = null;
+    this.#page = null;
     this.#queue = null;
     this.#used = 0;
     this.#queued = 0;
@@ -167,20 +179,20 @@ export class Outbox {
     this.#stalled = null;
   }
 
-  #room(size: number): Buffer {
-    let buffer = this.#buffer;
-    if (buffer === null || this.#used + size > buffer.length) {
+  #room(size: number): Page {
+    let page = this.#page;
+    if (page === null || this.#used + size > page.bytes.length) {
       this.#seal();
-      buffer = takeBuffer(size);
-      this.#buffer = buffer;
+      page = takePage(size);
+      this.#page = page;
     }
-    return buffer;
+    return page;
   }
 
   /** Moves what the open buffer holds to the queue. */
   #seal(): void {
-    if (this.#buffer !== null && this.#used > 0) this.#enqueue(this.#buffer.subarray(0, this.#used));
-    this.#buffer = null;
+    if (this.#page !== null && this.#used > 0) this.#enqueue(this.#page.bytes.subarray(0, this.#used));
+    this.#page = null;
     this.#used = 0;
   }
 

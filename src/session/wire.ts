@@ -47,12 +47,13 @@ export class Wire implements MessageFormat {
     dict: Buffer | null,
     text: string | null,
     payload: Payload | null,
+    view?: DataView,
   ): Written {
     const { framing, batching } = this;
     const guess = (payload === null ? 0 : payload.end - payload.start) + (dict === null ? 0 : dict.length) + 24;
     const header = framing.headerLength(guess);
     const from = at + header + batching.prefixLength;
-    let end = this.serializer.write(out, from, code, first, second, dict, text, payload);
+    let end = this.serializer.write(out, from, code, first, second, dict, text, payload, view);
     const message = end - from;
     if (batching.prefixLength > 0) batching.writePrefix(out, from - batching.prefixLength, message);
     if (batching.suffix !== null) out[end++] = batching.suffix;
