@@ -24,6 +24,9 @@ const MOST_HOPS = 32;
 export class ClientAddresses {
   readonly #proxies: BlockList | null;
   readonly #shared: BlockList;
+  /** The address asked about last, and what it counts as by itself. */
+  #last: string | null = null;
+  #lastKey: string | null = null;
 
   /** @param proxies addresses and networks; null: unknown, then nobody is counted who comes from a private network */
   constructor(proxies: readonly string[] | null) {
@@ -33,14 +36,18 @@ export class ClientAddresses {
 
   /**
    * @param address the other end of the connection; null: none, as of a Unix socket
-   * @param forwarded `X-Forwarded-For`
+   * @param forwarded `X-Forwarded-For`, looked up where proxies are configured
    * @returns null where the client is not counted
    */
-  of(address: string | null, forwarded: string | undefined): string | null {
-    if (address === null || isIP(address) === 0) return null;
-    if (!has(this.#shared, address)) return keyOf(address);
-    if (this.#proxies === null) return null;
-    const hops = forwarded?.split(',').slice(-MOST_HOPS).reverse() ?? [];
+  of(address: string | null, forwarded: () => string | undefined): string | null {
+    if (address === null) return null;
+    // It is asked twice for each connection, and working it out costs more than all else that a connection needs here.
+    if (address !== this.#last) {
+      this.#lastKey = isIP(address) === 0 || has(this.#shared, address) ? null : keyOf(address);
+      this.#last = address;
+    }
+    if (this.#lastKey !== null || this.#proxies === null || isIP(address) === 0) return this.#lastKey;
+    const hops = forwarded()?.split(',').slice(-MOST_HOPS).reverse() ?? [];
     for (const hop of hops) {
       const client = hop.trim();
       if (isIP(client) === 0) return null;

@@ -11,17 +11,15 @@ const GROUP_LENGTH = 4;
  * Crossbar: serial number, in "Generic HELLO processing".
  */
 export function serialNumber(random: RandomBytes): string {
-  const length = GROUPS * GROUP_LENGTH;
-  // Two bytes a character: the remainder's bias is then below 1 in 2,000.
-  const bytes = random(length * 2);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const groups = Array.from({ length: GROUPS }, (_, group) => {
-    const letters = Array.from({ length: GROUP_LENGTH }, (_, letter) => {
-      const drawn = view.getUint16((group * GROUP_LENGTH + letter) * 2);
-      return ALPHABET.charAt(drawn % ALPHABET.length);
-    });
-    return letters.join('');
-  });
-  // Joined, it is one piece; put together letter by letter, the pieces would stay with each session.
-  return groups.join('-');
+  const letters = GROUPS * GROUP_LENGTH;
+  // Two bytes a letter: the remainder's bias is then below 1 in 2,000.
+  const drawn = random(letters * 2);
+  const serial = Buffer.alloc(letters + GROUPS - 1, '-');
+  for (let letter = 0; letter < letters; letter++) {
+    const number = ((drawn[letter * 2] as number) << 8) | (drawn[letter * 2 + 1] as number);
+    const at = letter + Math.floor(letter / GROUP_LENGTH);
+    serial[at] = ALPHABET.charCodeAt(number % ALPHABET.length);
+  }
+  // In one piece: put together letter by letter, the pieces of the text would stay with each session.
+  return serial.toString('latin1');
 }

@@ -33,11 +33,12 @@ export class Doorkeeper {
     return {
       admit: ({ address, headers }) => {
         if (connections() >= this.#maxConnections || this.#pending >= LIMITS.pendingSessions) return false;
-        const client = addresses.of(address, headers?.['x-forwarded-for']);
+        const client = addresses.of(address, () => headers?.['x-forwarded-for']);
         return client === null || (this.#pendingOf.get(client) ?? 0) < LIMITS.pendingPerAddress;
       },
-      enter: ({ peer, headersReceived }) => {
-        const client = addresses.of(addressOfPeer(peer), headersReceived?.['x-forwarded-for']);
+      enter: (details) => {
+        const forwarded = (): string | undefined => details.headersReceived?.['x-forwarded-for'];
+        const client = addresses.of(addressOfPeer(details.peer), forwarded);
         return {
           onPending: (change) => this.#note(client, change),
           counted: (attempt) => {
