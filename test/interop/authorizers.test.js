@@ -33,12 +33,17 @@ before(async () => {
       { name: 'authorizer', permissions: [{ uri: AUTHORIZE, allow: { register: true } }] },
     ],
   };
+  const paths = {
+    '/': { type: 'json', value: {} },
+    ws: { type: 'websocket', auth },
+    lp: { type: 'longpoll', auth, options: { queue_limit_messages: 1000 } },
+  };
   const transports = [
-    { type: 'websocket', endpoint: endpoint(ws), auth },
+    { type: 'web', endpoint: endpoint(ws), paths },
     { type: 'rawsocket', endpoint: endpoint(rs), auth },
   ];
   node = await startNode({ version: 2, workers: [{ type: 'router', realms: [realm], transports }] });
-  urls = { ws: `ws://127.0.0.1:${ws}/`, rs: `rs://127.0.0.1:${rs}` };
+  urls = { ws: `ws://127.0.0.1:${ws}/ws`, rs: `rs://127.0.0.1:${rs}`, lp: `http://127.0.0.1:${ws}/lp` };
   plainSession = await connect({ url: urls.ws, realm: 'realm1', authid: 'user1', ticket: 'user1' });
 });
 
