@@ -29,7 +29,7 @@ export interface ConnectOptions extends DialOptions, JoinOptions {
  *   url: 'ws://127.0.0.1:8080/ws',
  *   realm: 'realm-user1',
  *   authid: 'user1',
- *   ticket: '123secret',
+ *   auth: ticket('123secret'),
  * });
  * console.log(session.authrole, session.authextra);
  * await session.leave();
@@ -38,11 +38,18 @@ export async function connect(options: ConnectOptions): Promise<ClientSession> {
   const { clock = SYSTEM_CLOCK, log = SILENT, signal } = options;
   const joining = new Joining(options, { clock, flusher: new Flusher() });
   try {
-    await dial(options, { clock, log }, joining.accept);
+    await dial({ ...options, ...cookiesOf(options) }, { clock, log }, joining.accept);
   } catch (cause) {
     throw cause instanceof RangeError ? cause : notConnected(cause, signal?.aborted === true);
   }
   return joining.session;
+}
+
+/** Those of the option, or of an authmethod that has some. */
+function cookiesOf({ cookies, auth = [] }: ConnectOptions): Pick<DialOptions, 'cookies'> {
+  const all = 'method' in auth ? [auth] : auth;
+  const found = cookies ?? all.find((one) => one.cookies !== undefined)?.cookies;
+  return found === undefined ? {} : { cookies: found };
 }
 
 function notConnected(cause: unknown, aborted: boolean): WampError {

@@ -6,6 +6,7 @@ import { connectRawSocket } from '../transports/rawsocket-client.ts';
 import { connectWebSocket } from '../transports/websocket-client.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import type { ClientCookies } from './client-auth.ts';
 import { parseRouterUrl, type RawSocketAddress, type WebSocketAddress } from './router-url.ts';
 
 /** A serializer, or its batching form, which only WebSocket has. */
@@ -26,6 +27,8 @@ export interface DialOptions {
   readonly tls?: Pick<TlsConnecting, 'caCertificates' | 'certificate' | 'chainCertificates' | 'key'>;
   /** Milliseconds until the connection stands, TLS included; default 10 000. */
   readonly connectTimeout?: number;
+  /** Cookies of the WebSocket request, and where those go that the router gives. */
+  readonly cookies?: ClientCookies;
   /** Ends the attempt. */
   readonly signal?: AbortSignal;
 }
@@ -51,12 +54,15 @@ export async function dial(options: DialOptions, ports: DialPorts, accept: Accep
 async function dialWebSocket(
   { url, socketPath }: WebSocketAddress,
   serializers: readonly SerializerName[],
-  { headers, tls, connectTimeout, signal }: DialOptions,
+  { headers: more, cookies, tls, connectTimeout, signal }: DialOptions,
   ports: DialPorts,
   accept: Accept,
 ): Promise<void> {
   const protocols = serializers.map((name) => `wamp.2.${name}`);
-  const given = { headers, tls, connectTimeout, signal, socketPath: socketPath ?? undefined };
+  const cookie = cookies?.header() ?? null;
+  const headers = cookie === null ? more : { ...more, Cookie: cookie };
+  const onCookies = cookies && ((setCookies: readonly string[]) => cookies.take(setCookies));
+  const given = { headers, onCookies, tls, connectTimeout, signal, socketPath: socketPath ?? undefined };
   await connectWebSocket({ url, protocols, ...ports, ...withoutUndefined(given) }, accept);
 }
 

@@ -6,10 +6,15 @@ import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation, WampError } from '../wamp/errors.ts';
 import { messageRow } from '../wamp/message-table.ts';
 import { Msg } from '../wamp/messages.ts';
+import type { TlsChannel } from '../wamp/tls-channel.ts';
 import { CLIENT_ROLES } from './announced-roles.ts';
+import { ticket } from './auth/ticket.ts';
+import { type ChallengeAnswer, type ClientAuth, ProofError } from './client-auth.ts';
 import { ClientSession } from './client-session.ts';
-import type { ChallengeAnswer, ClientPorts, JoinOptions } from './join-options.ts';
+import type { ClientPorts, JoinOptions } from './join-options.ts';
+import { loginMessage } from './login-message.ts';
 import { MessageChannel, type MessageListener } from './message-channel.ts';
+import { Proofs } from './proofs.ts';
 import { optionsDict, unpack } from './session-line.ts';
 
 const JOIN_TIMEOUT = 20_000;
@@ -23,6 +28,8 @@ export class Joining implements MessageListener {
   readonly session: Promise<ClientSession>;
   readonly #options: JoinOptions;
   readonly #ports: ClientPorts;
+  readonly #auth: readonly ClientAuth[];
+  #proofs = new Proofs();
   #channel: MessageChannel | null = null;
   #timer: Timer | null = null;
   /** A challenge is being answered. */
@@ -34,6 +41,7 @@ export class Joining implements MessageListener {
   constructor(options: JoinOptions, ports: ClientPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#auth = authOf(options);
     this.session = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -52,11 +60,12 @@ export class Joining implements MessageListener {
     }, joinTimeout);
     signal?.addEventListener('abort', this.#onSignal, { once: true });
     if (signal?.aborted) this.#onSignal();
-    else this.#hello(realm);
+    else this.#hello(realm, connection.details.channel ?? null);
     return channel;
   };
 
   message(message: Message): void {
+    this.#show(false, message.code, message.dict, message.text, message.first);
     switch (message.code) {
       case Msg.WELCOME:
         this.#welcome(message);
@@ -80,14 +89,18 @@ export class Joining implements MessageListener {
     this.#fail(new WampError(ERRORS.networkFailure.uri, ['the connection ended before WELCOME']));
   }
 
-  #hello(realm: string | null): void {
-    const { authid, authrole, authextra, ticket } = this.#options;
-    const authmethods = this.#options.authmethods ?? (ticket === undefined ? undefined : ['ticket']);
-    const details = optionsDict({ roles: CLIENT_ROLES }, { authmethods, authid, authrole, authextra });
+  #hello(realm: string | null, channel: TlsChannel | null): void {
+    const { authid, authrole } = this.#options;
+    const auth = this.#auth;
+    const authmethods = this.#options.authmethods ?? (auth.length === 0 ? undefined : auth.map(({ method }) => method));
     try {
+      this.#proofs = new Proofs(auth, { authid: authid ?? null, channel });
+      const authextra = this.#proofs.authextraWith(this.#options.authextra);
+      const details = optionsDict({ roles: CLIENT_ROLES }, { authmethods, authid, authrole, authextra });
       this.#send(Msg.HELLO, details, realm);
     } catch (cause) {
-      this.#giveUp(ERRORS.invalidArgument.uri, '"authextra" cannot be serialized', cause);
+      if (cause instanceof ProofError) this.#giveUp(ERRORS.authenticationFailed.uri, cause.message, cause);
+      else this.#giveUp(ERRORS.invalidArgument.uri, '"authextra" cannot be serialized', cause);
     }
   }
 
@@ -96,6 +109,13 @@ export class Joining implements MessageListener {
     if (channel === null) return;
     if (this.#options.realm === null && typeof message.dict['realm'] !== 'string') {
       throw new ProtocolViolation('WELCOME: it names no realm, though the router was to choose one');
+    }
+    try {
+      this.#proofs.checkRouter(message.dict);
+    } catch (cause) {
+      if (!(cause instanceof ProofError)) throw cause;
+      this.#giveUp(ERRORS.authenticationFailed.uri, cause.message, cause);
+      return;
     }
     const session = new ClientSession(channel, message, this.#options, this.#ports);
     this.#settle();
@@ -113,20 +133,25 @@ export class Joining implements MessageListener {
         this.#send(Msg.AUTHENTICATE, extra, signature);
       })
       .catch((cause: unknown) => {
-        this.#giveUp(ERRORS.authenticationFailed.uri, `the challenge "${method}" could not be answered`, cause);
+        const why = cause instanceof ProofError ? `: ${cause.message}` : '';
+        this.#giveUp(ERRORS.authenticationFailed.uri, `the challenge "${method}" could not be answered${why}`, cause);
       });
   }
 
   async #answer(method: string, extra: Dict): Promise<ChallengeAnswer> {
-    const { onChallenge, ticket } = this.#options;
-    if (onChallenge !== undefined) return onChallenge(method, extra);
-    if (ticket !== undefined && method === 'ticket') return ticket;
-    throw new Error('neither "onChallenge" nor a "ticket" is there for it');
+    const { onChallenge } = this.#options;
+    return onChallenge === undefined ? this.#proofs.answer(method, extra) : onChallenge(method, extra);
   }
 
   #send(code: number, dict: Dict, text: string | null): void {
+    this.#show(true, code, dict, text);
     if (this.#channel?.send(code, 0, 0, dict, text, null)) return;
     this.#giveUp(ERRORS.payloadSizeExceeded.uri, 'the router takes no messages of the size that the login needs');
+  }
+
+  #show(sent: boolean, code: number, dict: Dict, text: string | null, session = 0): void {
+    const { onLoginMessage } = this.#options;
+    if (onLoginMessage !== undefined) onLoginMessage(loginMessage(sent, code, dict, text, session));
   }
 
   #refused(message: Message): void {
@@ -160,4 +185,9 @@ export class Joining implements MessageListener {
     this.#timer?.cancel();
     this.#options.signal?.removeEventListener('abort', this.#onSignal);
   }
+}
+
+function authOf({ auth, ticket: secret }: JoinOptions): readonly ClientAuth[] {
+  if (auth !== undefined) return 'method' in auth ? [auth] : auth;
+  return secret === undefined ? [] : [ticket(secret)];
 }

@@ -9,6 +9,7 @@ import { RAWSOCKET_DEFAULTS, rawSocketDetails } from './rawsocket.ts';
 import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
 import { type Agreement, announcedSize, handshakeOctets, readReply, sizeExponent } from './rawsocket-handshake.ts';
 import { readOpening } from './rawsocket-opening.ts';
+import { clientChannel } from './tls-peer.ts';
 
 /** Defaults: those of `RAWSOCKET_DEFAULTS`. */
 export interface RawSocketClientOptions extends Partial<RawSocketTiming> {
@@ -78,7 +79,7 @@ export async function connectRawSocket(options: RawSocketClientOptions, accept: 
   const { agreement, rest } = await shakeHands(socket, options, exponent);
   const path = endpoint.type === 'unix' ? endpoint.path : null;
   const connection = new RawSocketConnection(socket, {
-    details: rawSocketDetails(socket, serializer, path),
+    details: { ...rawSocketDetails(socket, serializer, path), ...clientChannel(socket) },
     maxReceive: announcedSize(exponent),
     maxSend: agreement.maxMessageSize,
     clock,

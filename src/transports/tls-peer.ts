@@ -23,7 +23,7 @@ export function socketDetails(socket: unknown): SocketDetails {
   const named = own === null ? {} : { own };
   if (!(socket instanceof TLSSocket)) return { secure: false, ...named, clientCertificate: null, channelIds: NONE };
   const certificate = socket.getPeerX509Certificate();
-  const channel = new SocketChannel(socket);
+  const channel = new SocketChannel(socket, 'server');
   return {
     secure: true,
     ...named,
@@ -31,6 +31,11 @@ export function socketDetails(socket: unknown): SocketDetails {
     channelIds: channelIdsOf(channel),
     channel,
   };
+}
+
+/** What the client's end of a connection knows of TLS; nothing without it. */
+export function clientChannel(socket: Socket): Pick<TransportDetails, 'channel'> {
+  return socket instanceof TLSSocket ? { channel: new SocketChannel(socket, 'client') } : {};
 }
 
 /** The ids by type, 32 bytes each, as Crossbar has them: `tls-unique` is SHA-256 of the client's Finished message. */
@@ -48,19 +53,23 @@ function channelIdsOf(channel: SocketChannel): TransportDetails['channelIds'] {
 class SocketChannel implements TlsChannel {
   readonly version: string;
   readonly #socket: TLSSocket;
+  readonly #end: 'client' | 'server';
   #exported: Uint8Array | null = null;
 
-  constructor(socket: TLSSocket) {
+  /** @param end which of the two ends this is */
+  constructor(socket: TLSSocket, end: 'client' | 'server') {
     this.#socket = socket;
+    this.#end = end;
     this.version = socket.getProtocol() ?? 'unknown';
   }
 
   finished(): { readonly client: Uint8Array; readonly server: Uint8Array } | null {
     // After a resumption it would be the other end's that came first. We never resume; who does, has none.
     if (this.#socket.isSessionReused()) return null;
-    const server = this.#socket.getFinished();
-    const client = this.#socket.getPeerFinished();
-    return server === undefined || client === undefined ? null : { client, server };
+    const own = this.#socket.getFinished();
+    const peer = this.#socket.getPeerFinished();
+    if (own === undefined || peer === undefined) return null;
+    return this.#end === 'server' ? { client: peer, server: own } : { client: own, server: peer };
   }
 
   exporter(): Uint8Array | null {

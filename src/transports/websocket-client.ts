@@ -8,6 +8,7 @@ import type { Log } from '../wamp/log.ts';
 import { type ConnectingEndpoint, connectEndpoint, describeEndpoint, type TlsConnecting } from './endpoint-connect.ts';
 import { EndpointError, endpointError } from './endpoint-error.ts';
 import { peerName } from './peer-name.ts';
+import { clientChannel } from './tls-peer.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { acceptKey, isTextProtocol } from './websocket-handshake.ts';
 import type { KeepaliveSettings } from './websocket-keepalive.ts';
@@ -38,6 +39,8 @@ export interface WebSocketClientOptions extends Partial<KeepaliveSettings> {
   readonly log: Log;
   /** Gives up connecting; has no effect afterwards. */
   readonly signal?: AbortSignal;
+  /** Told of the cookies that the server gives: the values of its Set-Cookie headers. */
+  readonly onCookies?: (setCookies: readonly string[]) => void;
 }
 
 const DEFAULT_HANDSHAKE_TIMEOUT = 10_000;
@@ -136,6 +139,7 @@ function shakeHands(
       const protocol = checkResponse(response, key, protocols);
       if (typeof protocol === 'string') {
         settle();
+        options.onCookies?.(response.headers['set-cookie'] ?? []);
         resolve({ protocol, head });
       } else refuse(protocol.flaw);
     });
@@ -182,6 +186,7 @@ function createConnection(
     cookie: null,
     clientCertificate: null,
     channelIds: {},
+    ...clientChannel(socket),
   } as const;
   return new WebSocketConnection(socket, details, isTextProtocol(protocol), {
     ...completeOptions(options),

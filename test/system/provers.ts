@@ -1,7 +1,7 @@
 /** A client's side of the authmethods, written from their description and not from the router's code. */
 import assert from 'node:assert/strict';
 import { createHash, createHmac, createPrivateKey, createPublicKey, pbkdf2Sync, randomBytes, sign } from 'node:crypto';
-import type { ChallengeAnswer } from '../../src/client/join-options.ts';
+import type { ChallengeAnswer } from '../../src/client/client-auth.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 
 export const METHODS = ['wampcra', 'cryptosign', 'scram'] as const;

@@ -1,5 +1,6 @@
 import type { Dict } from '../../wamp/dict.ts';
 import { ERRORS } from '../../wamp/errors.ts';
+import { saslprep } from '../../wamp/saslprep.ts';
 import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import {
@@ -12,7 +13,6 @@ import {
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { assignPrincipal, conclude, type Principal } from '../principal.ts';
-import { saslprep } from '../saslprep.ts';
 import { compileVerifiers, type ScramStatic } from './scram-static.ts';
 import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
 

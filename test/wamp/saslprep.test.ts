@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { saslprep } from '../../src/auth/saslprep.ts';
+import { saslprep } from '../../src/wamp/saslprep.ts';
 
 describe('saslprep', () => {
   it('prepares the examples of RFC 4013, 3', () => {
