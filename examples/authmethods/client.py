@@ -1,0 +1,131 @@
+"""
+Logs in by one authmethod, and shows the WELCOME, with Autobahn|Python.
+
+    pip install autobahn pynacl argon2-cffi passlib
+    python3 examples/authmethods/client.py METHOD
+
+METHOD: anonymous, ticket, wampcra, scram, cryptosign or tls.
+Exit codes: 0 welcome, 1 the router kept us out or something failed, 2 wrong usage.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import ssl
+import sys
+
+from autobahn.asyncio.wamp import ApplicationRunner, ApplicationSession
+from autobahn.wamp import auth
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+# How a client proves who it is, by authmethod: Autobahn has code for each but `tls`, where there is nothing to do.
+
+
+def anonymous(options):
+    return auth.create_authenticator("anonymous")
+
+
+def ticket(options):
+    return auth.create_authenticator("ticket", authid=options.user, ticket=options.password)
+
+
+def wampcra(options):
+    return auth.create_authenticator("wampcra", authid=options.user, secret=options.password)
+
+
+def scram(options):
+    return auth.create_authenticator("scram", authid=options.user, password=options.password)
+
+
+def cryptosign_by_key(options):
+    with open(options.key) as file:
+        privkey = re.search("^private-key-ed25519: ([0-9a-f]{64})$", file.read(), re.MULTILINE)[1]
+    return auth.create_authenticator("cryptosign", authid=options.user, privkey=privkey)
+
+
+def tls(options):
+    return None
+
+
+METHODS = {
+    "anonymous": anonymous,
+    "ticket": ticket,
+    "wampcra": wampcra,
+    "scram": scram,
+    "cryptosign": cryptosign_by_key,
+    "tls": tls,
+}
+
+
+class Client(ApplicationSession):
+    welcomed = False
+
+    def onConnect(self):
+        options = self.config.extra["options"]
+        self.prover = METHODS[options.method](options)
+        # With `tls` the certificate has said it all.
+        authextra = None if self.prover is None else self.prover.authextra
+        self.join("realm1", [options.method], options.user, authextra=authextra)
+
+    def onChallenge(self, challenge):
+        return self.prover.on_challenge(self, challenge)
+
+    def onWelcome(self, message):
+        # With `scram` the router has to prove itself, too.
+        return None if self.prover is None else self.prover.on_welcome(self, message.authextra)
+
+    def onJoin(self, details):
+        Client.welcomed = True
+        print(f"WELCOME   session {details.session}")
+        for name in ["realm", "authid", "authrole", "authmethod", "authprovider"]:
+            print(f"{name:12}  {getattr(details, name)}")
+        for key, value in (details.authextra or {}).items():
+            # The router's own additions, known from Crossbar.io, are left out.
+            if not key.startswith("x_cb_"):
+                print(f"custom        {key}: {json.dumps(value)}")
+        self.leave()
+
+    def onLeave(self, details):
+        if not Client.welcomed:
+            print(f"ABORT     {details.reason}: {details.message}", file=sys.stderr)
+        self.disconnect()
+
+    def onDisconnect(self):
+        asyncio.get_running_loop().stop()
+
+
+def tls_context(directory):
+    context = ssl.create_default_context(cafile=os.path.join(directory, "authority.pem"))
+    context.load_cert_chain(os.path.join(directory, "user1.pem"), os.path.join(directory, "user1.key"))
+    return context
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Logs in by one authmethod, and shows the WELCOME.")
+    parser.add_argument("method", choices=METHODS)
+    parser.add_argument("--url", help="default: ws://127.0.0.1:8080/METHOD, for tls wss://localhost:8443/static")
+    parser.add_argument("--user", help="default: user1; for scram user2")
+    parser.add_argument("--password", help="default: 123secret; for scram 456secret")
+    parser.add_argument("--key", default=os.path.join(HERE, "user1.key"))
+    parser.add_argument("--certificates", default=os.path.join(HERE, "certificates"))
+    options = parser.parse_args()
+    # Of the two key derivations of SCRAM, Autobahn|Python can do Argon2id only, which is what user2 has.
+    argon2id = options.method == "scram"
+    options.user = options.user or ("user2" if argon2id else "user1")
+    options.password = options.password or ("456secret" if argon2id else "123secret")
+    context = tls_context(options.certificates) if options.method == "tls" else None
+    default_url = f"ws://127.0.0.1:8080/{options.method}" if context is None else "wss://localhost:8443/static"
+    runner = ApplicationRunner(options.url or default_url, "realm1", extra={"options": options}, ssl=context)
+    try:
+        runner.run(Client, log_level="error")
+    except OSError as error:
+        print(f"no connection: {error}", file=sys.stderr)
+    sys.exit(0 if Client.welcomed else 1)
+
+
+if __name__ == "__main__":
+    main()
