@@ -23,7 +23,8 @@ function examplesIn(file: string): Example[] {
 }
 
 const folder = join(repositoryRoot(), 'src', 'client');
-const examples = readdirSync(folder).flatMap((file) => examplesIn(join(folder, file)));
+const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+const examples = files.flatMap((file) => examplesIn(join(folder, file)));
 
 type Run = (scope: {
   connect: typeof connect;
