@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { ticket } from '../../src/client/auth/ticket.ts';
 import type { ClientSession } from '../../src/client/client-session.ts';
 import { type ConnectOptions, connect } from '../../src/client/connect.ts';
 import { Result } from '../../src/client/result.ts';
@@ -30,13 +31,14 @@ type Run = (scope: {
   connect: typeof connect;
   session: ClientSession;
   Result: typeof Result;
+  ticket: typeof ticket;
   console: { log: (...values: unknown[]) => void };
 }) => Promise<void>;
 
 function compile(code: string): Run {
   const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
   // A block of its own: an example may declare a session.
-  return new AsyncFunction('{ connect, session, Result, console }', `{${code}}`);
+  return new AsyncFunction('{ connect, session, Result, ticket, console }', `{${code}}`);
 }
 
 describe('the examples in the doc comments', () => {
@@ -84,6 +86,7 @@ describe('the examples in the doc comments', () => {
           },
           session,
           Result,
+          ticket,
           console: { log: (...values) => printed.push(values) },
         });
         if (code.includes('console.log(await session.call(')) assert.deepEqual(printed, [[5]]);
