@@ -81,7 +81,7 @@ describe('the examples in the doc comments', () => {
         }
         await compile(code)({
           connect: (options: ConnectOptions) => {
-            const port = router.ports[options.ticket === undefined ? 0 : 1];
+            const port = router.ports[options.ticket === undefined && options.auth === undefined ? 0 : 1];
             return connect({ ...options, url: `ws://127.0.0.1:${port}/ws` });
           },
           session,
