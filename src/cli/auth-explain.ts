@@ -4,8 +4,8 @@ import { formatPath } from '../config/problem.ts';
 import { explainAuthorization, type Question, type Verdict } from '../worker/explain-authorization.ts';
 import { type Command, CommandError, type OptionValues, UsageError } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { requireDirectory, tellingLoad } from './load-config.ts';
-import { CBDIR_OPTION, CONFIG_OPTION, nodeDirectory } from './node-directory.ts';
+import { tellingLoad } from './load-config.ts';
+import { CBDIR_OPTION, CONFIG_OPTION, nodeDirectory, requireDirectory } from './node-directory.ts';
 
 const MATCHES = ['exact', 'prefix', 'wildcard'] as const;
 

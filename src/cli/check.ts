@@ -1,8 +1,8 @@
 import { formatProblem } from '../config/problem.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './exit-code.ts';
-import { requireDirectory, tellingLoad } from './load-config.ts';
-import { CBDIR_OPTION, CONFIG_OPTION, nodeDirectory } from './node-directory.ts';
+import { tellingLoad } from './load-config.ts';
+import { CBDIR_OPTION, CONFIG_OPTION, nodeDirectory, requireDirectory } from './node-directory.ts';
 
 /** [Crossbar: check] */
 export const CHECK: Command = {

@@ -4,8 +4,7 @@ import { ensureNodeKey, writeClientKey } from '../worker/node-key-files.ts';
 import { type Command, CommandError } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { keyMaker } from './key-maker.ts';
-import { requireDirectory } from './load-config.ts';
-import { CBDIR_OPTION, nodeDirectory } from './node-directory.ts';
+import { CBDIR_OPTION, nodeDirectory, requireDirectory } from './node-directory.ts';
 
 /** [Crossbar: keygen] Client keys are ours. */
 export const KEYGEN: Command = {

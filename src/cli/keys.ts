@@ -2,8 +2,7 @@ import { readNodeKey } from '../worker/node-key-files.ts';
 import { type Command, CommandError } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { telling } from './keygen.ts';
-import { requireDirectory } from './load-config.ts';
-import { CBDIR_OPTION, nodeDirectory } from './node-directory.ts';
+import { CBDIR_OPTION, nodeDirectory, requireDirectory } from './node-directory.ts';
 
 /** [Crossbar: keys] The private key is never shown: it is in key.priv. */
 export const KEYS: Command = {

@@ -1,15 +1,7 @@
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { ConfigError } from '../config/problem.ts';
 import { CommandError, type Terminal } from './command.ts';
-import { isDirectory, type NodeDirectory } from './node-directory.ts';
-
-/** Says that there is no such node directory, and what to do. @throws CommandError */
-export function requireDirectory({ cbdir }: NodeDirectory): void {
-  if (isDirectory(cbdir)) return;
-  throw new CommandError(
-    `there is no node directory ${cbdir}. Create a node with \`turnpike init\`, or say where it is with --cbdir`,
-  );
-}
+import type { NodeDirectory } from './node-directory.ts';
 
 /**
  * Loads the configuration of a node, and tells its problems on the terminal; its warnings are for the caller to tell.

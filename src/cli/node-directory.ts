@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { CommandOption, OptionValues, Terminal } from './command.ts';
+import { CommandError, type CommandOption, type OptionValues, type Terminal } from './command.ts';
 
 /** The options that say which node a command is about. */
 export const CBDIR_OPTION: CommandOption = {
@@ -40,4 +40,12 @@ function defaultDirectory(cwd: string): string {
 
 export function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Says that there is no such node directory, and what to do. @throws CommandError */
+export function requireDirectory({ cbdir }: NodeDirectory): void {
+  if (isDirectory(cbdir)) return;
+  throw new CommandError(
+    `there is no node directory ${cbdir}. Create a node with \`turnpike init\`, or say where it is with --cbdir`,
+  );
 }

@@ -1,5 +1,6 @@
 import { closest } from '../config/closest.ts';
 import { type Command, CommandError, type CommandGroup, type Terminal, UsageError } from './command.ts';
+import type { Verbs } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseOptions } from './parse-options.ts';
@@ -12,21 +13,18 @@ const CROSSBAR_COMMANDS: ReadonlySet<string> = new Set(['convert', 'upgrade', 'l
  * @param args what follows the program's name
  * @returns the exit code; what went wrong has been told on the terminal
  */
-export async function runProgram(
-  args: readonly string[],
-  commands: readonly (Command | CommandGroup)[],
-  terminal: Terminal,
-): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], verbs: Verbs, terminal: Terminal): Promise<ExitCode> {
   const [verb, ...rest] = args;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
-    terminal.out.write(programHelp(commands));
+    terminal.out.write(programHelp(await Promise.all([...verbs.values()].map((load) => load()))));
     return EXIT.ok;
   }
-  const found = commands.find(({ name }) => name === (verb === '--version' ? 'version' : verb));
-  if (found === undefined) {
-    terminal.err.write(`turnpike: ${unknownCommand(verb, commands)} (all commands: turnpike --help)\n`);
+  const load = verbs.get(verb === '--version' ? 'version' : verb);
+  if (load === undefined) {
+    terminal.err.write(`turnpike: ${unknownCommand(verb, [...verbs.keys()])} (all commands: turnpike --help)\n`);
     return EXIT.usage;
   }
+  const found = await load();
   return 'commands' in found ? runGroup(rest, found, terminal) : runCommand(rest, found, terminal);
 }
 
@@ -38,8 +36,8 @@ async function runGroup(args: readonly string[], group: CommandGroup, terminal: 
   }
   const command = group.commands.find(({ name }) => name === `${group.name} ${verb}`);
   if (command !== undefined) return runCommand(rest, command, terminal);
-  const commands = group.commands.map((one) => ({ name: one.name.slice(group.name.length + 1) }));
-  const problem = unknownCommand(verb === '' ? '-' : verb, commands);
+  const names = group.commands.map(({ name }) => name.slice(group.name.length + 1));
+  const problem = unknownCommand(verb === '' ? '-' : verb, names);
   terminal.err.write(`turnpike ${group.name}: ${problem} (its commands: turnpike ${group.name} --help)\n`);
   return EXIT.usage;
 }
@@ -55,9 +53,8 @@ async function runCommand(args: readonly string[], command: Command, terminal: T
   }
 }
 
-function unknownCommand(verb: string, commands: readonly { readonly name: string }[]): string {
+function unknownCommand(verb: string, names: readonly string[]): string {
   if (CROSSBAR_COMMANDS.has(verb)) return `${verb} is a command of Crossbar.io that Turnpike does not have`;
-  const names = commands.map(({ name }) => name);
   if (verb.startsWith('-')) return `a command comes first (${names.join(', ')}), then its options`;
   const near = closest(verb, names);
   return `unknown command ${JSON.stringify(verb)}${near === null ? '' : `: did you mean ${near}?`}`;

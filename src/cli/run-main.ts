@@ -1,5 +1,5 @@
 import { printable } from '../node/printable.ts';
-import type { Command, CommandGroup } from './command.ts';
+import type { Verbs } from './commands.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
 
@@ -7,19 +7,19 @@ import { runProgram } from './program.ts';
 const FLUSH_TIMEOUT = 1_000;
 
 /** Runs this process's command line and ends the process with its exit code. */
-export async function runMain(commands: readonly (Command | CommandGroup)[]): Promise<never> {
+export async function runMain(verbs: Verbs): Promise<never> {
   // A closed pipe (`turnpike … | head`) must not end what runs: what is written from then on is lost, that is all.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const code = await run(commands);
+  const code = await run(verbs);
   await Promise.race([Promise.all([flushed(process.stdout), flushed(process.stderr)]), timeout()]);
   process.exit(code);
 }
 
-async function run(commands: readonly (Command | CommandGroup)[]): Promise<number> {
+async function run(verbs: Verbs): Promise<number> {
   try {
     const { env, stdout: out, stderr: err, argv } = process;
-    return await runProgram(argv.slice(2), commands, { env, cwd: process.cwd(), out, err, argv });
+    return await runProgram(argv.slice(2), verbs, { env, cwd: process.cwd(), out, err, argv });
   } catch (error) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

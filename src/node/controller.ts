@@ -3,8 +3,10 @@ import type { WorkerConfig } from '../config/schema-worker.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { LogFormat, LogLevel } from '../worker/ipc.ts';
+import { forkWorker } from './fork-worker.ts';
 import type { LogSink } from './log.ts';
 import { endsNode, restartsWorkers } from './shutdown-mode.ts';
+import type { SpareWorker } from './spare-worker.ts';
 import { SupervisedWorker } from './supervised-worker.ts';
 import { workerEnv } from './worker-env.ts';
 import { type WorkerExit, WorkerProcess, WorkerStartError } from './worker-process.ts';
@@ -20,6 +22,8 @@ export interface ControllerOptions {
   readonly parallelStart: boolean;
   /** The module that a worker process runs. */
   readonly workerEntry: string;
+  /** A process that was started ahead, for the first worker that it fits. */
+  readonly spare?: SpareWorker;
   /** The controller's own environment, which workers inherit unless configured otherwise. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
@@ -138,10 +142,10 @@ export class Controller {
   }
 
   #spawn(worker: WorkerConfig): WorkerProcess {
-    const { nodeId, cbdir, logLevel, logFormat, workerEntry, env, sink, clock } = this.#options;
+    const { nodeId, cbdir, logLevel, logFormat, workerEntry, spare, sink, clock } = this.#options;
+    const env = workerEnv(this.#options.env, worker.options.env);
     return new WorkerProcess({
-      entry: workerEntry,
-      env: workerEnv(env, worker.options.env),
+      child: spare?.take(env) ?? forkWorker(workerEntry, cbdir, env),
       start: { type: 'start', nodeId, cbdir, worker, logLevel, logFormat },
       kind: KINDS.get(worker.type) ?? worker.type,
       name: worker.id,

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { ControllerMessage, StartMessage } from '../worker/ipc.ts';
@@ -13,9 +13,8 @@ const START_TIMEOUT = 60_000;
 const OUTPUT_TIMEOUT = 1_000;
 
 export interface WorkerProcessOptions {
-  /** The module that the process runs. */
-  readonly entry: string;
-  readonly env: NodeJS.ProcessEnv;
+  /** Just forked: it waits for `start`. */
+  readonly child: ChildProcess;
   readonly start: StartMessage;
   /** `Router` …: the tag of its log lines. */
   readonly kind: string;
@@ -56,14 +55,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
-    // A session of its own: Ctrl-C in a terminal goes to the controller only, which then stops the workers in order,
-    // and what the worker itself started can be killed along with it.
-    this.#child = fork(options.entry, [], {
-      cwd: options.start.cbdir,
-      env: options.env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    this.#child = options.child;
     this.#sink = options.sink;
     this.#log = createLog(this.#sink, this.#source, Date.now);
     this.exited = this.#watchExit();

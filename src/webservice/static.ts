@@ -1,7 +1,6 @@
 import { promises as fs, type Stats } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import send from 'send';
 import { directoryListing } from './directory-listing.ts';
 import type { PathService } from './path-service.ts';
 import { allowsOnlyReading, replyError, replyNotFound, replyPage } from './reply.ts';
@@ -70,7 +69,7 @@ export class Static implements PathService {
       return;
     }
     if (asDirectory) return this.#missing(request, response);
-    this.#file(request, response, found, this.#cacheTimeout);
+    await this.#file(request, response, found, this.#cacheTimeout);
   }
 
   async #directoryAt(
@@ -82,8 +81,7 @@ export class Static implements PathService {
     for (const name of INDEX_FILES) {
       const index = await this.#find([...rest.slice(0, -1), name]);
       if (index?.stats.isFile() === true) {
-        this.#file(request, response, index, this.#cacheTimeout);
-        return;
+        return this.#file(request, response, index, this.#cacheTimeout);
       }
     }
     if (!this.#listing) return this.#missing(request, response);
@@ -109,11 +107,18 @@ export class Static implements PathService {
   async #missing(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fallback = this.#defaultFile === null ? null : await this.#find(this.#defaultFile);
     // Crossbar sends the default file without caching headers: the address may become a file of its own.
-    if (fallback?.stats.isFile() === true) this.#file(request, response, fallback, null);
+    if (fallback?.stats.isFile() === true) await this.#file(request, response, fallback, null);
     else replyNotFound(response);
   }
 
-  #file(request: IncomingMessage, response: ServerResponse, found: Found, cacheTimeout: number | null): void {
+  async #file(
+    request: IncomingMessage,
+    response: ServerResponse,
+    found: Found,
+    cacheTimeout: number | null,
+  ): Promise<void> {
+    // Loaded by the first file: most workers serve none, and would start so much later.
+    const { default: send } = await import('send');
     const type = this.#mimeTypes.get(path.extname(found.real).toLowerCase());
     if (type !== undefined) response.setHeader('Content-Type', type);
     if (cacheTimeout !== null) response.setHeader('Cache-Control', `max-age=${cacheTimeout}, public`);

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import { allCommands } from '../../src/cli/commands.ts';
 import { turnpike } from './terminal.ts';
 
-const NAMES = allCommands('').map(({ name }) => name);
+const VERBS = allCommands('');
+const NAMES = [...VERBS.keys()];
+const COMMANDS = await Promise.all([...VERBS.values()].map((load) => load()));
 
 describe('the command line', () => {
   it('has the verbs of Crossbar that a node needs, and some of its own', () => {
@@ -21,6 +23,13 @@ describe('the command line', () => {
     ]);
   });
 
+  it('calls each command as it is asked for', () => {
+    assert.deepEqual(
+      COMMANDS.map(({ name }) => name),
+      NAMES,
+    );
+  });
+
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
     it(`teaches: turnpike ${args.join(' ')}`, async () => {
       const { code, out, err } = await turnpike(args);
@@ -30,7 +39,7 @@ describe('the command line', () => {
     });
   }
 
-  for (const group of allCommands('').filter((one) => 'commands' in one)) {
+  for (const group of COMMANDS.filter((one) => 'commands' in one)) {
     it(`teaches: turnpike ${group.name} --help`, async () => {
       const { code, out, err } = await turnpike([group.name, '--help']);
       assert.deepEqual([code, err], [0, '']);
@@ -38,7 +47,7 @@ describe('the command line', () => {
     });
   }
 
-  for (const command of allCommands('').flatMap((one) => ('commands' in one ? one.commands : [one]))) {
+  for (const command of COMMANDS.flatMap((one) => ('commands' in one ? one.commands : [one]))) {
     it(`teaches: turnpike ${command.name} --help`, async () => {
       const { code, out, err } = await turnpike([...command.name.split(' '), '--help']);
       assert.deepEqual([code, err], [0, '']);
