@@ -5,6 +5,7 @@ import { type Dict, EMPTY } from '../wamp/dict.ts';
 import type { Limits } from '../wamp/limits.ts';
 import type { Connection } from './connection.ts';
 import type { Flusher } from './flusher.ts';
+import type { FrameChain } from './frame-chain.ts';
 import type { Wire } from './wire.ts';
 
 /** Size of a pooled output buffer; larger messages get one of their own. */
@@ -64,8 +65,7 @@ export class Outbox {
   readonly #traffic: Traffic | undefined;
   #page: Page | null = null;
   #used = 0;
-  #queue: Buffer[] | null = null;
-  #queued = 0;
+  #queue: FrameChain | null = null;
   #dirty = false;
   #closed = false;
   #stalled: Timer | null = null;
@@ -83,7 +83,12 @@ export class Outbox {
 
   /** Bytes that wait here and below. */
   get pending(): number {
-    return this.#used + this.#queued + this.#connection.pending;
+    return this.#waiting + this.#connection.pending;
+  }
+
+  /** Bytes that wait here. */
+  get #waiting(): number {
+    return this.#used + (this.#queue === null ? 0 : this.#queue.size);
   }
 
   /** Writes one message. Returns false where it is larger than the peer takes: then nothing was written. */
@@ -132,7 +137,7 @@ export class Outbox {
    */
   isCongested(size: number): boolean {
     const { outbox } = this.#ports.limits;
-    if (this.#used + this.#queued > outbox / 2) this.#flushEarly();
+    if (this.#waiting > outbox / 2) this.#flushEarly();
     return this.#closed || this.pending + size > 0.75 * outbox + Math.max(this.#longest, size);
   }
 
@@ -151,10 +156,8 @@ export class Outbox {
       if (this.#connection.write(used === bytes.length ? bytes : bytes.subarray(0, used))) giveBack(page);
     } else {
       this.#seal();
-      const queue = this.#queue;
+      const { bytes } = this.#queue;
       this.#queue = null;
-      this.#queued = 0;
-      const bytes = (queue.length === 1 ? queue[0] : undefined) ?? this.#ports.flusher.join(queue);
       this.#written += bytes.length;
       this.#connection.write(bytes);
     }
@@ -174,7 +177,6 @@ export class Outbox {
     this.#page = null;
     this.#queue = null;
     this.#used = 0;
-    this.#queued = 0;
     this.#stalled?.cancel();
     this.#stalled = null;
   }
@@ -197,14 +199,12 @@ export class Outbox {
   }
 
   #enqueue(frame: Buffer): void {
-    if (this.#queue === null) this.#queue = [frame];
-    else this.#queue.push(frame);
-    this.#queued += frame.length;
+    this.#queue = (this.#queue ?? this.#ports.flusher.queue).append(frame);
   }
 
   #mark(): void {
     if (this.#dirty) {
-      if (this.#queued > this.#ports.limits.outbox) this.#flushEarly();
+      if (this.#queue !== null && this.#queue.size > this.#ports.limits.outbox) this.#flushEarly();
       return;
     }
     this.#dirty = true;

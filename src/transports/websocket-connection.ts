@@ -112,7 +112,7 @@ export class WebSocketConnection implements Connection {
   /** Bytes were left in the socket by the last write. */
   #lagging = false;
   /** Pongs of the chunk that is being read: they go out in one write. */
-  #pongs: Buffer[] = [];
+  #pongs: Buffer[] | null = null;
   /** The latest ping that could not be answered yet: there is at most one, so that a flood costs nothing. */
   #unanswered: Buffer | null = null;
   #endTimer: Timer | null = null;
@@ -188,14 +188,14 @@ export class WebSocketConnection implements Connection {
 
   destroy(): void {
     this.#state = 'ended';
-    this.#pongs = [];
+    this.#pongs = null;
     this.#parser.stop();
     this.#socket.destroy();
   }
 
   #send(frames: Buffer, text: boolean): boolean {
     if (this.#state !== 'open') return true;
-    if (this.#pongs.length > 0) this.#putPongs();
+    if (this.#pongs !== null) this.#putPongs(this.#pongs);
     if (this.#sender === null) {
       this.#put(frames);
       return !this.#lagging;
@@ -216,7 +216,7 @@ export class WebSocketConnection implements Connection {
     } catch (error) {
       this.#failed(error);
     }
-    if (this.#pongs.length > 0) this.#putPongs();
+    if (this.#pongs !== null) this.#putPongs(this.#pongs);
   };
 
   #maxMessage(): number {
@@ -260,7 +260,7 @@ export class WebSocketConnection implements Connection {
       } catch (error) {
         this.#failed(error);
       }
-      if (this.#pongs.length > 0) this.#putPongs();
+      if (this.#pongs !== null) this.#putPongs(this.#pongs);
       if (!this.#parser.held && !this.#paused) this.#socket.resume();
     });
   }
@@ -269,12 +269,12 @@ export class WebSocketConnection implements Connection {
     if (this.#state !== 'open') return;
     const pong = this.#control(OPCODE.pong, bytes.subarray(start, end));
     if (this.#lagging) this.#unanswered = pong;
+    else if (this.#pongs === null) this.#pongs = [pong];
     else this.#pongs.push(pong);
   }
 
-  #putPongs(): void {
-    const pongs = this.#pongs;
-    this.#pongs = [];
+  #putPongs(pongs: readonly Buffer[]): void {
+    this.#pongs = null;
     this.#put(pongs.length === 1 ? (pongs[0] as Buffer) : Buffer.concat(pongs));
   }
 
@@ -315,7 +315,7 @@ export class WebSocketConnection implements Connection {
 
   #sendClose(payload: Buffer): void {
     this.#closeSent = true;
-    if (this.#pongs.length > 0) this.#putPongs();
+    if (this.#pongs !== null) this.#putPongs(this.#pongs);
     this.#put(this.#control(OPCODE.close, payload));
   }
 
@@ -355,7 +355,7 @@ export class WebSocketConnection implements Connection {
   #end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#pongs = [];
+    this.#pongs = null;
     this.#parser.stop();
     this.#keepalive.stop();
     this.#limitEnd();
