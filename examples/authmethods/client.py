@@ -1,10 +1,10 @@
 """
 Logs in by one authmethod, and shows the WELCOME, with Autobahn|Python.
 
-    pip install autobahn pynacl argon2-cffi passlib
+    pip install autobahn[encryption,scram]
     python3 examples/authmethods/client.py METHOD
 
-METHOD: anonymous, ticket, wampcra, scram, cryptosign or tls.
+METHOD: anonymous, ticket, wampcra, scram, cryptosign, tls or cookie.
 Exit codes: 0 welcome, 1 the router kept us out or something failed, 2 wrong usage.
 """
 
@@ -22,7 +22,8 @@ from autobahn.wamp import auth
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-# How a client proves who it is, by authmethod: Autobahn has code for each but `tls`, where there is nothing to do.
+# How a client proves who it is, by authmethod: Autobahn has code for each but `tls` and `cookie`, which prove it
+# by what the connection brings.
 
 
 def anonymous(options):
@@ -47,7 +48,7 @@ def cryptosign_by_key(options):
     return auth.create_authenticator("cryptosign", authid=options.user, privkey=privkey)
 
 
-def tls(options):
+def nothing(options):
     return None
 
 
@@ -57,19 +58,19 @@ METHODS = {
     "wampcra": wampcra,
     "scram": scram,
     "cryptosign": cryptosign_by_key,
-    "tls": tls,
+    "tls": nothing,
+    "cookie": nothing,
 }
 
 
 class Client(ApplicationSession):
     welcomed = False
+    cookie = None
 
     def onConnect(self):
-        options = self.config.extra["options"]
-        self.prover = METHODS[options.method](options)
-        # With `tls` the certificate has said it all.
+        self.prover = self.config.extra["prover"]
         authextra = None if self.prover is None else self.prover.authextra
-        self.join("realm1", [options.method], options.user, authextra=authextra)
+        self.join("realm1", self.config.extra["authmethods"], self.config.extra["user"], authextra=authextra)
 
     def onChallenge(self, challenge):
         return self.prover.on_challenge(self, challenge)
@@ -80,7 +81,8 @@ class Client(ApplicationSession):
 
     def onJoin(self, details):
         Client.welcomed = True
-        print(f"WELCOME   session {details.session}")
+        Client.cookie = self._transport.http_headers.get("set-cookie")
+        print(f"WELCOME       session {details.session}")
         for name in ["realm", "authid", "authrole", "authmethod", "authprovider"]:
             print(f"{name:12}  {getattr(details, name)}")
         for key, value in (details.authextra or {}).items():
@@ -91,7 +93,7 @@ class Client(ApplicationSession):
 
     def onLeave(self, details):
         if not Client.welcomed:
-            print(f"ABORT     {details.reason}: {details.message}", file=sys.stderr)
+            print(f"ABORT         {details.reason}: {details.message}", file=sys.stderr)
         self.disconnect()
 
     def onDisconnect(self):
@@ -104,6 +106,20 @@ def tls_context(directory):
     return context
 
 
+def log_in(options, authmethods, prover, headers=None):
+    """Whether the router has let us in."""
+    Client.welcomed = False
+    extra = {"authmethods": authmethods, "prover": prover, "user": options.user}
+    context = tls_context(options.certificates) if "tls" in authmethods else None
+    runner = ApplicationRunner(options.url, "realm1", extra=extra, ssl=context, headers=headers)
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    try:
+        runner.run(Client, log_level="error")
+    except OSError as error:
+        print(f"no connection: {error}", file=sys.stderr)
+    return Client.welcomed
+
+
 def main():
     parser = argparse.ArgumentParser(description="Logs in by one authmethod, and shows the WELCOME.")
     parser.add_argument("method", choices=METHODS)
@@ -113,18 +129,19 @@ def main():
     parser.add_argument("--key", default=os.path.join(HERE, "user1.key"))
     parser.add_argument("--certificates", default=os.path.join(HERE, "certificates"))
     options = parser.parse_args()
+    method = options.method
     # Of the two key derivations of SCRAM, Autobahn|Python can do Argon2id only, which is what user2 has.
-    argon2id = options.method == "scram"
-    options.user = options.user or ("user2" if argon2id else "user1")
-    options.password = options.password or ("456secret" if argon2id else "123secret")
-    context = tls_context(options.certificates) if options.method == "tls" else None
-    default_url = f"ws://127.0.0.1:8080/{options.method}" if context is None else "wss://localhost:8443/static"
-    runner = ApplicationRunner(options.url or default_url, "realm1", extra={"options": options}, ssl=context)
-    try:
-        runner.run(Client, log_level="error")
-    except OSError as error:
-        print(f"no connection: {error}", file=sys.stderr)
-    sys.exit(0 if Client.welcomed else 1)
+    options.user = options.user or ("user2" if method == "scram" else "user1")
+    options.password = options.password or ("456secret" if method == "scram" else "123secret")
+    options.url = options.url or ("wss://localhost:8443/static" if method == "tls" else f"ws://127.0.0.1:8080/{method}")
+    if method == "cookie":
+        # An earlier login, which the cookie is kept for. `cookie` is offered already then.
+        welcomed = log_in(options, ["cookie", "ticket"], ticket(options))
+        headers = {"Cookie": Client.cookie.split(";")[0]} if Client.cookie else {}
+        welcomed = welcomed and log_in(options, ["cookie"], None, headers)
+    else:
+        welcomed = log_in(options, [method], METHODS[method](options))
+    sys.exit(0 if welcomed else 1)
 
 
 if __name__ == "__main__":

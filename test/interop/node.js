@@ -24,9 +24,12 @@ export async function startNode(config) {
 }
 
 /** Starts the node of a node directory. */
-export async function startNodeIn(directory) {
+export async function startNodeIn(directory, env = {}) {
   const args = ['--enable-source-maps', CLI, 'start', '--cbdir', directory, '--logformat', 'standard'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const closed = once(child, 'close');
   await ready(child);
   return {
