@@ -20,6 +20,9 @@ export class UriIndex<T extends object> {
   readonly #exact = this.#entries.exact;
   readonly #prefixes = new PrefixTree<T>();
   readonly #wildcards = new WildcardTree<T>();
+  /** What `exact` found last: each message looks twice, for its authorization and for its way. */
+  #lastUri: string | null = null;
+  #last: T | undefined;
 
   get size(): number {
     return this.#exact.size + this.#entries.prefix.size + this.#entries.wildcard.size;
@@ -41,12 +44,15 @@ export class UriIndex<T extends object> {
   }
 
   set(match: Match, uri: string, value: T): void {
+    this.#lastUri = null;
     this.#entries[match].set(uri, value);
     if (match === 'prefix') this.#prefixes.set(uri, value);
     else if (match === 'wildcard') this.#wildcards.set(uri, value);
   }
 
   delete(match: Match, uri: string): void {
+    this.#lastUri = null;
+    this.#last = undefined;
     if (!this.#entries[match].delete(uri)) return;
     if (match === 'prefix') this.#prefixes.delete(uri);
     else if (match === 'wildcard') this.#wildcards.delete(uri);
@@ -59,12 +65,17 @@ export class UriIndex<T extends object> {
 
   /** The exact entry of a URI: `get('exact', uri)`, for the path of each message. */
   exact(uri: string): T | undefined {
-    return this.#exact.get(uri);
+    if (uri === this.#lastUri) return this.#last;
+    const found = this.#exact.get(uri);
+    if (found === undefined) return undefined;
+    this.#lastUri = uri;
+    this.#last = found;
+    return found;
   }
 
   /** For calls: the exact entry, else the longest prefix, else the most specific wildcard. */
   best(uri: string): T | undefined {
-    const exact = this.#exact.get(uri);
+    const exact = this.exact(uri);
     if (exact !== undefined || !this.hasPatterns) return exact;
     const prefix = this.#prefixes.longest(uri);
     if (prefix !== undefined || this.#wildcards.isEmpty) return prefix;

@@ -1,3 +1,5 @@
+import { viewOf } from './view.ts';
+
 /** Below this, copying octet by octet is cheaper than a call into native code, which makes two objects on its way. */
 const NATIVE_FROM = 72;
 
@@ -6,10 +8,6 @@ const NATIVE_FROM_BY_VIEWS = 256;
 
 /** From this length on, views are cheaper than octets. */
 const VIEWS_FROM = 16;
-
-/** The source of the last copy through views: the messages of one chunk come one after another. */
-let viewed: Buffer | null = null;
-let source: DataView = new DataView(new ArrayBuffer(0));
 
 /**
  * Copies `bytes[start, end)` to `out` at `at`; returns the end. There must be room.
@@ -41,10 +39,7 @@ export function splice(bytes: Buffer, start: number, end: number, out: Buffer, a
 }
 
 function copyByViews(bytes: Buffer, start: number, end: number, view: DataView, at: number): number {
-  if (viewed !== bytes) {
-    viewed = bytes;
-    source = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
+  const source = viewOf(bytes);
   let from = start;
   for (const last = end - 8; from <= last; from += 8, at += 8) {
     view.setInt32(at, source.getInt32(from, true), true);

@@ -138,7 +138,9 @@ export class Outbox {
   isCongested(size: number): boolean {
     const { outbox } = this.#ports.limits;
     if (this.#waiting > outbox / 2) this.#flushEarly();
-    return this.#closed || this.pending + size > 0.75 * outbox + Math.max(this.#longest, size);
+    // Below nothing waits that is not watched: to ask costs more than all else here.
+    const below = this.#stalled === null ? 0 : this.#connection.pending;
+    return this.#closed || this.#waiting + below + size > 0.75 * outbox + Math.max(this.#longest, size);
   }
 
   /** Writes out what waits: called by the `Flusher` once per turn, and before a close. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { viewOf } from '../serializers/view.ts';
 import type { Framing, Framings } from '../session/connection.ts';
 import { FrameError, isCloseCode } from './websocket-close.ts';
-import { applyMask, maskView, viewOf } from './websocket-mask.ts';
+import { applyMask, maskView } from './websocket-mask.ts';
 import { validUntil } from './websocket-utf8.ts';
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -113,9 +114,6 @@ export interface FrameRules {
 export class FrameParser {
   readonly #handler: FrameHandler;
   readonly #rules: FrameRules;
-  /** Of the chunk in hand, where a view of it was needed. */
-  #view: DataView | null = null;
-  #viewed: Buffer | null = null;
   /** Whether frames of the most common kind may be read by `#shortMessage`. */
   readonly #shortcut: boolean;
   /** Up to which length, as of the chunk in hand. */
@@ -168,9 +166,6 @@ export class FrameParser {
     } catch (error) {
       this.stop();
       throw error;
-    } finally {
-      this.#viewed = null;
-      this.#view = null;
     }
   }
 
@@ -240,20 +235,11 @@ export class FrameParser {
     const text = chunk[at] === WHOLE_TEXT;
     const start = at + SHORT_HEADER;
     const end = start + chunk[at + 1]! - MASKED;
-    const view = this.#viewOf(chunk);
+    const view = viewOf(chunk);
     maskView(view, start, end, view.getInt32(at + 2, true), 0);
     if (text && this.#rules.validateUtf8 && !isUtf8(chunk.subarray(start, end))) throw notUtf8();
     this.#handler.message(chunk, start, end, text, false);
     return end;
-  }
-
-  /** A chunk holds many frames, and a view is dear to make. */
-  #viewOf(chunk: Buffer): DataView {
-    if (this.#viewed !== chunk || this.#view === null) {
-      this.#viewed = chunk;
-      this.#view = viewOf(chunk);
-    }
-    return this.#view;
   }
 
   /** Begins a frame that may not be in the chunk as a whole, or that goes to a message of several. */
@@ -362,7 +348,7 @@ export class FrameParser {
       this.#begin();
       return this.#inFrame ? this.#fill(chunk, at) : at;
     }
-    if (this.#mask !== 0) maskView(this.#viewOf(chunk), at, end, this.#mask, 0);
+    if (this.#mask !== 0) maskView(viewOf(chunk), at, end, this.#mask, 0);
     if (this.#opcode >= OPCODE.close) this.#controlFrame(chunk, at, end);
     else {
       if (this.#checksText() && !isUtf8(chunk.subarray(at, end))) throw notUtf8();

@@ -1,10 +1,7 @@
+import { viewOf } from '../serializers/view.ts';
+
 /** Below this, a view costs more than it saves. */
 const VIEW_FROM = 48;
-
-/** A view of all of a buffer: what `maskView` works on. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
 
 /**
  * XORs `bytes[start, end)` with a frame's masking key, in place. [RFC 6455 5.3]
