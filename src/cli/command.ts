@@ -10,6 +10,8 @@ export interface Command {
   /** What has to be given beside options, in this order. Default: nothing. */
   readonly arguments?: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
+  /** Whether it asks for a secret: then it says why none belongs on the command line, instead of what it would say of an option or argument too many. */
+  readonly asksForSecret?: boolean;
   /** What `--help` tells beyond the options: what it does, examples, exit codes. */
   readonly help: CommandHelp;
   run(values: OptionValues, terminal: Terminal): Promise<ExitCode>;
@@ -54,10 +56,17 @@ export type OptionValues = ReadonlyMap<string, string>;
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  readonly in: TerminalInput;
   readonly out: TerminalOutput;
   readonly err: TerminalOutput;
   /** The whole command line, for the record of who runs the node. */
   readonly argv: readonly string[];
+}
+
+export interface TerminalInput extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+  /** Of a terminal: whether keys come as they are pressed, unechoed. */
+  setRawMode?(raw: boolean): unknown;
 }
 
 export interface TerminalOutput extends LogOutput {

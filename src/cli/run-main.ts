@@ -18,8 +18,8 @@ export async function runMain(verbs: Verbs): Promise<never> {
 
 async function run(verbs: Verbs): Promise<number> {
   try {
-    const { env, stdout: out, stderr: err, argv } = process;
-    return await runProgram(argv.slice(2), verbs, { env, cwd: process.cwd(), out, err, argv });
+    const { env, stdin, stdout: out, stderr: err, argv } = process;
+    return await runProgram(argv.slice(2), verbs, { env, cwd: process.cwd(), in: stdin, out, err, argv });
   } catch (error) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

@@ -98,7 +98,10 @@ describe('a command line that is not understood', () => {
       ['status', '--assert', 'alive'],
       'turnpike status: --assert is one of running, stopped, not "alive" (its options: turnpike status --help)',
     ],
-    [['auth'], 'turnpike auth: a command comes first (explain), then its options (its commands: turnpike auth --help)'],
+    [
+      ['auth'],
+      'turnpike auth: a command comes first (hash, explain), then its options (its commands: turnpike auth --help)',
+    ],
     [
       ['auth', 'explan'],
       'turnpike auth: unknown command "explan": did you mean explain? (its commands: turnpike auth --help)',

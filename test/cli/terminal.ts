@@ -1,4 +1,5 @@
-import type { TerminalOutput } from '../../src/cli/command.ts';
+import { PassThrough, Readable } from 'node:stream';
+import type { TerminalInput, TerminalOutput } from '../../src/cli/command.ts';
 import { allCommands } from '../../src/cli/commands.ts';
 import { runProgram } from '../../src/cli/program.ts';
 
@@ -20,13 +21,34 @@ export interface Outcome {
   readonly err: string;
 }
 
+/** A terminal where somebody types: what comes is not echoed where the program asks for that. */
+export class Keyboard extends PassThrough implements TerminalInput {
+  readonly isTTY = true;
+  raw = false;
+
+  setRawMode(raw: boolean): void {
+    this.raw = raw;
+  }
+}
+
+/** Standard input that is a pipe with this text in it. */
+export function piped(text: string): TerminalInput {
+  return Readable.from(text === '' ? [] : [Buffer.from(text)]);
+}
+
 /** Runs a command line within this process; `start` would not end with it. */
-export async function turnpike(args: readonly string[], cwd = '/', env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+export async function turnpike(
+  args: readonly string[],
+  cwd = '/',
+  env: NodeJS.ProcessEnv = {},
+  input: TerminalInput = piped(''),
+): Promise<Outcome> {
   const out = new Output();
   const err = new Output();
   const code = await runProgram(args, allCommands('/no/worker'), {
     env,
     cwd,
+    in: input,
     out,
     err,
     argv: ['node', 'turnpike', ...args],
