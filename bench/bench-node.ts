@@ -8,36 +8,63 @@ export const REALM = 'realm1';
 export const AUTH_REALM = 'realm-auth';
 /** The procedure of the dynamic authenticator: the bench itself registers it. */
 export const AUTHENTICATOR = 'com.example.authenticate';
-/** Who registers it, and who logs in; with their tickets. No secrets: they open nothing but a bench. */
-export const AUTHENTICATOR_LOGIN = { authid: 'authenticator', ticket: 'ticket-of-the-authenticator' } as const;
-export const USER_LOGIN = { authid: 'user', ticket: 'ticket-of-the-user' } as const;
+/** The procedure of the dynamic authorizer, likewise; it lets everything be done, and its decisions be remembered. */
+export const AUTHORIZER = 'com.example.authorize';
+/** Who registers it, and who logs in; with their tickets and secrets. No secrets: they open nothing but a bench. */
+export const AUTHENTICATOR_LOGIN = { authid: 'authenticator', secret: 'ticket-of-the-authenticator' } as const;
+export const USER_LOGIN = { authid: 'user', secret: 'secret-of-the-user' } as const;
 /** The role that the dynamic authenticator assigns. */
 export const USER_ROLE = 'user';
 
 const EVERYTHING = { call: true, register: true, publish: true, subscribe: true };
-const LOOPBACK = { type: 'tcp', interface: '127.0.0.1', port: 0, backlog: 4096 };
+/** Any free port of the loopback. */
+export const LOOPBACK = { type: 'tcp', interface: '127.0.0.1', port: 0, backlog: 4096 };
 
 const TICKET = {
   type: 'static',
   principals: {
     [AUTHENTICATOR_LOGIN.authid]: {
-      ticket: AUTHENTICATOR_LOGIN.ticket,
+      ticket: AUTHENTICATOR_LOGIN.secret,
       realm: AUTH_REALM,
       role: AUTHENTICATOR_LOGIN.authid,
     },
-    [USER_LOGIN.authid]: { ticket: USER_LOGIN.ticket, realm: REALM, role: USER_ROLE },
+    [USER_LOGIN.authid]: { ticket: USER_LOGIN.secret, realm: REALM, role: USER_ROLE },
   },
 };
 
-/** The node that all figures are for: static permissions, three ways to log in, free ports on the loopback. */
+const WAMPCRA = {
+  type: 'static',
+  users: { [USER_LOGIN.authid]: { secret: USER_LOGIN.secret, realm: REALM, role: USER_ROLE } },
+};
+
+const EVERYTHING_OF_THE_BENCH = { uri: URI_PREFIX, match: 'prefix', allow: EVERYTHING };
+
+/** 999 permissions that are about something else, of all three kinds, and the one that counts. */
+const RULES = [
+  ...Array.from({ length: 333 }, (_, number) => [
+    { uri: `${URI_PREFIX}rule${number}.read`, match: 'exact', allow: { call: true } },
+    { uri: `${URI_PREFIX}rule${number}.sub.`, match: 'prefix', allow: { subscribe: true } },
+    { uri: `${URI_PREFIX}rule${number}..write`, match: 'wildcard', allow: { publish: true } },
+  ]).flat(),
+  EVERYTHING_OF_THE_BENCH,
+];
+
+/** Anonymous clients in a role of their own. */
+function roleDoor(role: string): object {
+  return { type: 'websocket', auth: { anonymous: { type: 'static', role } } };
+}
+
+/** The node that all figures are for: static permissions, some ways to log in, free ports on the loopback. */
 export const BENCH_NODE: RouterOptions = {
   realms: [
     {
       name: REALM,
-      roles: ['anonymous', USER_ROLE].map((name) => ({
-        name,
-        permissions: [{ uri: URI_PREFIX, match: 'prefix', allow: EVERYTHING }],
-      })),
+      roles: [
+        { name: 'anonymous', permissions: [EVERYTHING_OF_THE_BENCH] },
+        { name: USER_ROLE, permissions: [EVERYTHING_OF_THE_BENCH] },
+        { name: 'ruled', permissions: RULES },
+        { name: 'authorized', authorizer: AUTHORIZER },
+      ],
     },
     {
       name: AUTH_REALM,
@@ -56,6 +83,9 @@ export const BENCH_NODE: RouterOptions = {
       paths: {
         ws: { type: 'websocket' },
         ticket: { type: 'websocket', auth: { ticket: TICKET } },
+        wampcra: { type: 'websocket', auth: { wampcra: WAMPCRA } },
+        rules: roleDoor('ruled'),
+        authorizer: roleDoor('authorized'),
         dynamic: {
           type: 'websocket',
           auth: {

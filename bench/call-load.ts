@@ -1,14 +1,15 @@
 import { Msg } from '../src/wamp/messages.ts';
-import { REALM, URI_PREFIX } from './bench-node.ts';
-import { Callee } from './callee.ts';
-import { Conversation, unexpected } from './conversation.ts';
+import { AUTHORIZER, REALM } from './bench-node.ts';
+import { joinCallees, joinCallers } from './callees.ts';
+import { unexpected } from './conversation.ts';
 import { encodeMessage } from './encode-message.ts';
 import { FrameTemplate } from './frame-template.ts';
 import type { Link, LinkHandler } from './link.ts';
-import { forEachOf, type Load, type LoadPorts, shareOf } from './load.ts';
+import type { Load, LoadPorts } from './load.ts';
 import { headReader, MessageHead, type ReadHead } from './message-head.ts';
 import { addressFor } from './open-link.ts';
-import type { CallScenario } from './scenarios.ts';
+import type { CallScenario } from './scenario.ts';
+import { standIn } from './standing-procedure.ts';
 
 /** Keeps some calls of one procedure in flight. */
 class Caller implements LinkHandler {
@@ -59,7 +60,7 @@ class Caller implements LinkHandler {
   }
 }
 
-/** Callers and callees. */
+/** Callers and callees, and the authorizer that is asked about them. */
 export class CallLoad implements Load {
   readonly #scenario: CallScenario;
   readonly #ports: LoadPorts;
@@ -71,34 +72,26 @@ export class CallLoad implements Load {
   }
 
   async prepare(): Promise<void> {
-    const { callees, calleeSerializer, size, transport } = this.#scenario;
+    const { doors, callerSerializer: serializer } = this.#scenario;
     const { share, urls, fail } = this.#ports;
-    const mine = shareOf(callees, share);
-    await forEachOf(mine.length, async (index) => {
-      const callee = await Conversation.join(addressFor(urls, transport), calleeSerializer, { realm: REALM });
-      await callee.register(this.#procedure(mine[index] as number));
-      callee.link.handler = new Callee(callee.link, 'x'.repeat(size), fail);
-    });
+    if (doors[0] === 'authorizer' && share.index === 0) {
+      const address = addressFor(urls, 'websocket');
+      const answer = { allow: true, cache: true };
+      await standIn({ address, serializer, as: { realm: REALM }, procedure: AUTHORIZER, answer }, fail);
+    }
+    await joinCallees(this.#scenario, this.#ports);
   }
 
   async start(): Promise<void> {
-    const { callers, callees, callerSerializer, inFlight, transport } = this.#scenario;
-    const { share, urls } = this.#ports;
-    const mine = shareOf(callers, share);
-    const all = await forEachOf(mine.length, async (index) => {
-      const conversation = await Conversation.join(addressFor(urls, transport), callerSerializer, { realm: REALM });
+    const joined = await joinCallers(this.#scenario, this.#ports);
+    const all = joined.map(({ conversation, procedure }) => {
       this.routerPid = conversation.routerPid;
-      const procedure = this.#procedure((mine[index] as number) % callees);
       const caller = new Caller(conversation.link, procedure, this.#scenario, this.#ports);
       conversation.link.handler = caller;
       return caller;
     });
-    for (const caller of all) caller.begin(inFlight);
+    for (const caller of all) caller.begin(this.#scenario.inFlight);
   }
 
   received(): void {}
-
-  #procedure(callee: number): string {
-    return `${URI_PREFIX}${this.#ports.run}.procedure${callee}`;
-  }
 }

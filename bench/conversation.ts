@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { RouterAddress } from '../src/client/router-url.ts';
 import { Message } from '../src/serializers/message.ts';
 import type { SerializerId } from '../src/serializers/serializer.ts';
@@ -13,8 +14,16 @@ const ROLES = { caller: {}, callee: {}, publisher: {}, subscriber: {} };
 export interface LoginAs {
   readonly realm: string;
   /** Absent: anonymous. */
-  readonly ticket?: { readonly authid: string; readonly ticket: string };
+  readonly login?: { readonly authmethod: Authmethod; readonly authid: string; readonly secret: string };
 }
+
+type Authmethod = 'ticket' | 'wampcra';
+
+/** What proves that a client is who it says, to a challenge. */
+const PROOFS: Readonly<Record<Authmethod, (secret: string, challenge: string) => string>> = {
+  ticket: (secret) => secret,
+  wampcra: (secret, challenge) => createHmac('sha256', secret).update(challenge).digest('base64'),
+};
 
 interface Waiter {
   readonly codes: readonly number[];
@@ -58,13 +67,14 @@ export class Conversation implements LinkHandler {
   }
 
   /** @throws Refusal */
-  async login({ realm, ticket }: LoginAs): Promise<void> {
-    const auth = ticket === undefined ? {} : { authmethods: ['ticket'], authid: ticket.authid };
+  async login({ realm, login }: LoginAs): Promise<void> {
+    const auth = login === undefined ? {} : { authmethods: [login.authmethod], authid: login.authid };
     const dict: Dict = { roles: ROLES, ...auth };
     let answer = await this.#ask(Msg.HELLO, { dict, text: realm }, Msg.WELCOME, Msg.CHALLENGE);
     if (answer.code === Msg.CHALLENGE) {
-      if (ticket === undefined) throw new Error('the router asks for proof of an anonymous client');
-      answer = await this.#ask(Msg.AUTHENTICATE, { text: ticket.ticket }, Msg.WELCOME);
+      if (login === undefined) throw new Error('the router asks for proof of an anonymous client');
+      const proof = PROOFS[login.authmethod](login.secret, String(answer.dict['challenge'] ?? ''));
+      answer = await this.#ask(Msg.AUTHENTICATE, { text: proof }, Msg.WELCOME);
     }
     const pid = answer.dict['x_cb_pid'];
     if (typeof pid === 'number' && pid > 0) this.#routerPid = pid;

@@ -7,7 +7,7 @@ import type { Link, LinkHandler } from './link.ts';
 import { forEachOf, type Load, type LoadPorts, shareOf } from './load.ts';
 import { headReader, MessageHead, type ReadHead } from './message-head.ts';
 import { addressFor } from './open-link.ts';
-import type { EventScenario } from './scenarios.ts';
+import type { EventScenario } from './scenario.ts';
 
 /** Of so many subscribers, the latency of one is recorded: of all, it would cost more than receiving. */
 const SAMPLED = 8;
@@ -136,8 +136,8 @@ export class EventLoad implements Load {
   }
 
   #join(): Promise<Conversation> {
-    const { serializer, transport } = this.#scenario;
-    return Conversation.join(addressFor(this.#ports.urls, transport), serializer, { realm: REALM });
+    const { doors, serializer } = this.#scenario;
+    return Conversation.join(addressFor(this.#ports.urls, doors[0]), serializer, { realm: REALM });
   }
 
   #onEvent(sampled: boolean): (count: number, now: number) => void {

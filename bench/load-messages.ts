@@ -5,18 +5,9 @@
  * the load runs) → `begin` … `end` → `result`. Barriers after `ready` and `running` keep several processes in
  * step. At any time `failed` instead, and the process exits; it also does when the channel closes.
  */
+import type { RouterUrls } from './doors.ts';
 import type { LatencyCounts } from './latencies.ts';
-import type { Scenario } from './scenarios.ts';
-
-/** Where a router is reached; an absent one is not measured. */
-export interface RouterUrls {
-  readonly websocket: string | null;
-  readonly rawsocket: string | null;
-  /** Where tickets are asked for. */
-  readonly ticket: string | null;
-  /** Where a dynamic authenticator decides. */
-  readonly dynamic: string | null;
-}
+import type { LoadScenario } from './scenario.ts';
 
 /** Which part of a scenario a process carries: every `of`th of everything, from `index` on. */
 export interface Share {
@@ -26,7 +17,7 @@ export interface Share {
 
 export interface JobMessage {
   readonly type: 'job';
-  readonly scenario: Scenario;
+  readonly scenario: LoadScenario;
   readonly urls: RouterUrls;
   readonly share: Share;
   /** Part of all URIs, new for each run: what the last one leaves behind is in nobody's way. */
@@ -60,6 +51,8 @@ export type ToLoad = JobMessage | StartMessage | BeginMessage | EndMessage | Rec
 
 export interface ReadyMessage {
   readonly type: 'ready';
+  /** The router's own word for its process, where somebody has joined it by now. */
+  readonly routerPid: number | null;
 }
 
 export interface RunningMessage {

@@ -1,11 +1,14 @@
 /** Entry of a load process: carries its share of one scenario, once, as `load-messages.ts` says. */
 import { CallLoad } from './call-load.ts';
 import { EventLoad } from './event-load.ts';
+import { IdleLoad } from './idle-load.ts';
 import { Latencies } from './latencies.ts';
 import type { Load, LoadPorts, Meter } from './load.ts';
 import type { FromLoad, JobMessage, ResultMessage, ToLoad } from './load-messages.ts';
 import { LoginLoad } from './login-load.ts';
+import { PacedLoad } from './paced-load.ts';
 import { cpuOf, memoryOf } from './process-usage.ts';
+import type { LoadScenario, ScenarioOf } from './scenario.ts';
 
 const meter: Meter = { operations: 0, latencies: new Latencies() };
 
@@ -18,16 +21,19 @@ function fail(reason: string): void {
   process.send?.({ type: 'failed', reason }, () => process.exit(1));
 }
 
+type Maker<Kind extends LoadScenario['kind']> = (scenario: ScenarioOf<Kind>, ports: LoadPorts) => Load;
+
+const LOADS: { readonly [Kind in LoadScenario['kind']]: Maker<Kind> } = {
+  calls: (scenario, ports) => new CallLoad(scenario, ports),
+  paced: (scenario, ports) => new PacedLoad(scenario, ports),
+  events: (scenario, ports) => new EventLoad(scenario, ports),
+  logins: (scenario, ports) => new LoginLoad(scenario, ports),
+  idle: (scenario, ports) => new IdleLoad(scenario, ports),
+};
+
 function createLoad({ scenario, urls, share, run }: JobMessage): Load {
-  const ports: LoadPorts = { urls, share, run, meter, tellReceived: send, fail };
-  switch (scenario.kind) {
-    case 'calls':
-      return new CallLoad(scenario, ports);
-    case 'events':
-      return new EventLoad(scenario, ports);
-    case 'logins':
-      return new LoginLoad(scenario, ports);
-  }
+  const create: (scenario: never, ports: LoadPorts) => Load = LOADS[scenario.kind];
+  return create(scenario as never, { urls, share, run, meter, tellReceived: send, fail });
 }
 
 /** What was used and counted since `begin`. */
@@ -69,7 +75,7 @@ async function take(message: ToLoad): Promise<void> {
     case 'job':
       load = createLoad(message);
       await load.prepare();
-      send({ type: 'ready' });
+      send({ type: 'ready', routerPid: load.routerPid });
       return;
     case 'start':
       await load?.start();

@@ -1,11 +1,13 @@
 import { Child } from './child-process.ts';
-import type { FromLoad, RouterUrls, ToLoad } from './load-messages.ts';
-import type { Scenario } from './scenarios.ts';
+import type { RouterUrls } from './doors.ts';
+import type { FromLoad, ToLoad } from './load-messages.ts';
+import type { LoadScenario } from './scenario.ts';
 
 type Step = Exclude<FromLoad['type'], 'failed' | 'received'>;
 type Answer<S extends Step> = Extract<FromLoad, { type: S }>;
 
-const STEP_TIMEOUT = 60_000;
+/** Ten thousand logins at a slow router take a while. */
+const STEP_TIMEOUT = 180_000;
 
 /** The load processes of one run, kept in step. */
 export class LoadTeam {
@@ -28,14 +30,14 @@ export class LoadTeam {
   }
 
   /** Gives each its share of the job. @throws Error as `ask` */
-  async prepare(scenario: Scenario, urls: RouterUrls, run: string): Promise<void> {
+  prepare(scenario: LoadScenario, urls: RouterUrls, run: string): Promise<readonly Answer<'ready'>[]> {
     const of = this.#children.length;
-    await this.ask('ready', (index) => ({ type: 'job', scenario, urls, run, share: { index, of } }));
+    return this.ask('ready', (index) => ({ type: 'job', scenario, urls, run, share: { index, of } }));
   }
 
   /**
    * Sends a message to each process, and waits for the answers of all.
-   * @throws Error where a process fails, or takes more than a minute
+   * @throws Error where a process fails, or takes more than three minutes
    */
   async ask<S extends Step>(step: S, message: (index: number) => ToLoad): Promise<readonly Answer<S>[]> {
     this.#answers.fill(undefined);

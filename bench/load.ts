@@ -1,5 +1,6 @@
+import type { RouterUrls } from './doors.ts';
 import type { Latencies } from './latencies.ts';
-import type { ReceivedMessage, RouterUrls, Share } from './load-messages.ts';
+import type { ReceivedMessage, Share } from './load-messages.ts';
 
 /** What is counted while a load runs. */
 export interface Meter {

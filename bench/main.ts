@@ -1,78 +1,65 @@
-/** `npm run bench`: reads the command line, measures, prints the table. `--help` says more. */
+/** `npm run bench`: reads the command line, measures, prints the tables. `--help` says more. */
 import { canPin } from './child-process.ts';
-import type { RouterUrls } from './load-messages.ts';
-import { measure, type Sample, type Target } from './measure.ts';
-import { type BenchOptions, HELP, readOptions, UsageError } from './options.ts';
-import { startOwnRouter } from './own-router.ts';
-import { type Row, table } from './report.ts';
+import { givenTarget } from './given-target.ts';
+import { HELP } from './help.ts';
+import { installPeers } from './install-peers.ts';
+import { type BenchOptions, readOptions } from './options.ts';
+import { startOwnTarget } from './own-target.ts';
+import { isInstalled, startPeer } from './peer-target.ts';
+import { report } from './report.ts';
 import { resultsOf, writeResults } from './results-file.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { runAll } from './run.ts';
+import { SCENARIOS } from './scenarios.ts';
+import type { RunningRouter, Target } from './target.ts';
+import { UsageError } from './usage-error.ts';
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Why a scenario cannot be run against these URLs; null where it can. */
-function missing(scenario: Scenario, urls: RouterUrls): string | null {
-  if (scenario.kind !== 'logins' || scenario.login === 'anonymous') {
-    return urls[scenario.transport] === null ? `no --url for ${scenario.transport}` : null;
-  }
-  if (urls.ticket === null) return 'no --ticket-url';
-  return scenario.login === 'dynamic' && urls.dynamic === null ? 'no --dynamic-url' : null;
-}
-
-interface Progress {
-  readonly scenario: Scenario;
-  readonly samples: Sample[];
-  failure: string | null;
-}
-
-/** Round by round, so that all scenarios meet the same weather. What fails once is not tried again. */
-async function runAll(target: Target, scenarios: readonly Scenario[], options: BenchOptions): Promise<readonly Row[]> {
-  const rows: readonly Progress[] = scenarios.map((scenario) => ({ scenario, samples: [], failure: null }));
-  for (let round = 1; round <= options.repeats; round++) {
-    for (const row of rows) {
-      if (row.failure !== null) continue;
-      const place = `[${round}/${options.repeats}] ${row.scenario.id}`;
-      try {
-        const sample = await measure(target, row.scenario, options);
-        row.samples.push(sample);
-        const cpu = sample.cpu === null ? '' : `, ${sample.cpu.toFixed(2)} µs CPU`;
-        say(`${place}: ${Math.round(sample.perSecond).toLocaleString('en')} per second${cpu}`);
-      } catch (error) {
-        row.failure = error instanceof Error ? error.message : String(error);
-        say(`${place}: failed: ${row.failure}`);
-      }
-    }
-  }
-  return rows;
-}
-
 function pinned(options: BenchOptions): BenchOptions {
-  if ((options.routerCores === null && options.loadCores === null) || canPin()) return options;
+  const { routerCores, peerCores, loadCores } = options;
+  if ([routerCores, peerCores, loadCores].every((cores) => cores === null) || canPin()) return options;
   say('not pinned: there is no taskset here');
-  return { ...options, routerCores: null, loadCores: null };
+  return { ...options, routerCores: null, peerCores: null, loadCores: null };
+}
+
+/** Those that are asked for and installed. */
+function presentPeers({ peers }: BenchOptions): BenchOptions['peers'] {
+  return peers.filter((name) => {
+    if (isInstalled(name)) return true;
+    say(`left out ${name}: it is not installed; npm run bench -- --install-peers=${name}`);
+    return false;
+  });
+}
+
+/** Ours and its peers, or the one that is given. @param started what is to be stopped at the end */
+async function findTargets(options: BenchOptions, started: RunningRouter[]): Promise<readonly Target[]> {
+  const { urls, pids, routerCores, peerCores } = options;
+  if (urls !== null) return [givenTarget(urls, pids)];
+  const targets: (Target & RunningRouter)[] = [];
+  const add = (target: Target & RunningRouter): void => {
+    targets.push(target);
+    started.push(target);
+  };
+  add(await startOwnTarget(routerCores));
+  for (const name of presentPeers(options)) add(await startPeer(name, peerCores));
+  return targets;
 }
 
 async function bench(asked: BenchOptions): Promise<number> {
   const options = pinned(asked);
   const startedAt = new Date();
-  const own = options.urls === null ? await startOwnRouter(options.routerCores) : null;
+  const started: RunningRouter[] = [];
   try {
-    const urls = own?.urls ?? (options.urls as RouterUrls);
-    const target: Target =
-      own === null ? { name: 'given', urls, pids: options.pids } : { name: 'turnpike', urls, pids: [own.pid] };
-    const scenarios = options.scenarios.filter((scenario) => {
-      const reason = missing(scenario, urls);
-      if (reason !== null) say(`left out ${scenario.id}: ${reason}`);
-      return reason === null;
-    });
-    const rows = await runAll(target, scenarios, options);
-    process.stdout.write(table(rows));
-    if (options.json !== null) writeResults(options.json, resultsOf(target, rows, options, startedAt));
-    return rows.length > 0 && rows.every(({ failure }) => failure === null) ? 0 : 1;
+    const targets = await findTargets(options, started);
+    const rows = await runAll(targets, options, say);
+    process.stdout.write(report(rows));
+    if (options.json !== null) writeResults(options.json, resultsOf(targets, rows, options, startedAt));
+    const tried = rows.filter(({ leftOut }) => leftOut === null);
+    return tried.length > 0 && tried.every(({ failure }) => failure === null) ? 0 : 1;
   } finally {
-    await own?.stop();
+    await Promise.all(started.map((router) => router.stop()));
   }
 }
 
@@ -85,6 +72,8 @@ async function main(args: readonly string[]): Promise<number> {
     case 'list':
       for (const { id, title } of SCENARIOS) process.stdout.write(`${id.padEnd(24)}${title}\n`);
       return 0;
+    case 'install':
+      return installPeers(request.peers, say) ? 0 : 1;
     case 'run':
       return bench(request.options);
   }

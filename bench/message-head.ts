@@ -48,6 +48,7 @@ function msgpackInteger(bytes: Buffer, at: number): number {
   if (first < 0x80) return first;
   switch (first) {
     case 0xcc:
+    case 0xd0:
       return bytes[at + 1] as number;
     case 0xcd:
     case 0xd1:
@@ -65,11 +66,23 @@ function msgpackInteger(bytes: Buffer, at: number): number {
   }
 }
 
+/** Bytes of an integer by its first. Codes fit in one byte; some encoders write all integers in two, or in nine. */
+const MSGPACK_WIDTHS: ReadonlyMap<number, number> = new Map([
+  [0xcc, 2],
+  [0xcd, 3],
+  [0xce, 5],
+  [0xcf, 9],
+  [0xd0, 2],
+  [0xd1, 3],
+  [0xd2, 5],
+  [0xd3, 9],
+]);
+
 function msgpackHead(bytes: Buffer, start: number, into: MessageHead): void {
   const at = start + (bytes[start] === 0xdc ? 3 : 1);
+  const first = bytes[at] as number;
   into.code = msgpackInteger(bytes, at);
-  // Codes fit in one byte; some encoders write them in two all the same.
-  into.id = msgpackInteger(bytes, at + (bytes[at] === 0xcc ? 2 : 1));
+  into.id = msgpackInteger(bytes, at + (first < 0x80 ? 1 : (MSGPACK_WIDTHS.get(first) ?? 1)));
 }
 
 function cborInteger(bytes: Buffer, at: number): number {

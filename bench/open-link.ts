@@ -5,10 +5,9 @@ import { serializerById } from '../src/serializers/registry.ts';
 import type { SerializerId } from '../src/serializers/serializer.ts';
 import { MAX_FRAME } from '../src/transports/rawsocket-framing.ts';
 import { HANDSHAKE_LENGTH, MAGIC, readReply, sizeExponent } from '../src/transports/rawsocket-handshake.ts';
+import type { Door, RouterUrls } from './doors.ts';
 import { Link, type LinkHandler } from './link.ts';
 import { RAWSOCKET, WEBSOCKET } from './link-framing.ts';
-import type { RouterUrls } from './load-messages.ts';
-import type { Transport } from './scenarios.ts';
 
 /** One buffer for all links: what is in it is used up before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
@@ -25,10 +24,10 @@ export function loadAddress(url: string): RouterAddress {
   return address;
 }
 
-/** Where a router is reached over one transport. */
-export function addressFor(urls: RouterUrls, transport: Transport): RouterAddress {
-  const url = urls[transport];
-  if (url === null) throw new RangeError(`there is no URL for ${transport}`);
+/** Where a door of a router is. */
+export function addressFor(urls: RouterUrls, door: Door): RouterAddress {
+  const url = urls[door];
+  if (url === null) throw new RangeError(`there is no URL for ${door}`);
   return loadAddress(url);
 }
 

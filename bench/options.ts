@@ -1,49 +1,27 @@
 import { parseArgs } from 'node:util';
-import type { RouterUrls } from './load-messages.ts';
+import { DOORS, type Door, doors, type RouterUrls } from './doors.ts';
 import { loadAddress } from './open-link.ts';
-import { SCENARIOS, type Scenario, selectScenarios } from './scenarios.ts';
-
-export const HELP = `npm run bench -- [options]
-
-Measures a WAMP router: calls, events and logins per second, CPU of the router per operation, latency.
-Without --url it starts Turnpike itself on free ports of the loopback. The table goes to standard output
-as Markdown, progress to standard error. docs/performance.md says how to read and repeat it.
-
-Which router
-  --url URL            ws://host:port/path and rs://host:port, each at most once (also ws+unix:, rs+unix:);
-                       rows of a transport without URL are left out
-  --ticket-url URL     where clients log in with tickets: needed for logins-ticket and logins-dynamic
-  --dynamic-url URL    where a dynamic authenticator decides: needed for logins-dynamic
-  --pid PID[,PID]      processes of the router, for CPU and memory. Default: what it says in WELCOME (x_cb_pid)
-  A router given by URL needs the realms, roles and tickets of bench/bench-node.ts.
-
-What
-  --only NAME[,NAME]   these scenarios, by name or by the beginning of names: calls-16x16,logins
-  --list               show the scenarios, and end
-  --quick              one short run of each: whether it works, not how fast it is
-
-How
-  --repeats N          runs of each scenario, alternating; medians are printed. Default 5
-  --seconds S          how long each is measured. Default 2
-  --warm-up S          how long it runs before. Default 1
-  --processes N        load processes. Default 1; more where one is the limit and there are cores for them
-  --router-cores LIST  where the router that it starts may run, as taskset takes it: 0 or 0,2-3
-  --load-cores LIST    where the load processes may run; pinning is left out, and said, where there is no taskset
-  --json FILE          write all samples, options and the machine as JSON
-  --help               this
-`;
+import { PEER_NAMES, type PeerName } from './peers.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS, selectScenarios } from './scenarios.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What the command line asks for. Times are seconds. */
 export interface BenchOptions {
   /** The router to measure; null: our own. */
   readonly urls: RouterUrls | null;
   readonly pids: readonly number[];
+  /** The routers to measure beside it. */
+  readonly peers: readonly PeerName[];
   readonly scenarios: readonly Scenario[];
+  /** Calls per second where calls are paced; null: nobody said. */
+  readonly rate: number | null;
   readonly repeats: number;
   readonly seconds: number;
   readonly warmUp: number;
   readonly processes: number;
   readonly routerCores: string | null;
+  readonly peerCores: string | null;
   readonly loadCores: string | null;
   readonly json: string | null;
 }
@@ -51,22 +29,21 @@ export interface BenchOptions {
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'list' }
+  | { readonly kind: 'install'; readonly peers: readonly PeerName[] }
   | { readonly kind: 'run'; readonly options: BenchOptions };
-
-/** What cannot be asked for. The message says which option, and what it takes. */
-export class UsageError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'UsageError';
-  }
-}
 
 const FLAGS = {
   url: { type: 'string', multiple: true },
   'ticket-url': { type: 'string' },
+  'wampcra-url': { type: 'string' },
   'dynamic-url': { type: 'string' },
+  'rules-url': { type: 'string' },
+  'authorizer-url': { type: 'string' },
   pid: { type: 'string' },
+  peers: { type: 'string' },
+  'install-peers': { type: 'string' },
   only: { type: 'string' },
+  rate: { type: 'string' },
   list: { type: 'boolean' },
   quick: { type: 'boolean' },
   repeats: { type: 'string' },
@@ -74,6 +51,7 @@ const FLAGS = {
   'warm-up': { type: 'string' },
   processes: { type: 'string' },
   'router-cores': { type: 'string' },
+  'peer-cores': { type: 'string' },
   'load-cores': { type: 'string' },
   json: { type: 'string' },
   help: { type: 'boolean' },
@@ -81,7 +59,9 @@ const FLAGS = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'];
 
-function number(values: Values, name: 'repeats' | 'seconds' | 'warm-up' | 'processes', bounds: NumberBounds): number {
+type NumberName = 'repeats' | 'seconds' | 'warm-up' | 'processes' | 'rate';
+
+function number<Otherwise>(values: Values, name: NumberName, bounds: NumberBounds<Otherwise>): number | Otherwise {
   const text = values[name];
   if (text === undefined) return bounds.otherwise;
   const value = Number(text);
@@ -94,11 +74,11 @@ function number(values: Values, name: 'repeats' | 'seconds' | 'warm-up' | 'proce
   return value;
 }
 
-interface NumberBounds {
+interface NumberBounds<Otherwise> {
   readonly least: number;
   readonly most: number;
   readonly whole: boolean;
-  readonly otherwise: number;
+  readonly otherwise: Otherwise;
 }
 
 function checkUrl(option: string, url: string, scheme: RegExp): string {
@@ -112,6 +92,10 @@ function checkUrl(option: string, url: string, scheme: RegExp): string {
 }
 
 const WEBSOCKET_URL = /^ws(?:\+unix)?:/;
+type LoginDoor = Exclude<Door, 'websocket' | 'rawsocket'>;
+
+/** The doors that have an option of their own. */
+const LOGIN_DOORS = DOORS.filter((door): door is LoginDoor => door !== 'websocket' && door !== 'rawsocket');
 const ANY_URL = /^(?:ws|rs)(?:\+unix)?:/;
 
 function readUrls(values: Values): RouterUrls | null {
@@ -119,16 +103,12 @@ function readUrls(values: Values): RouterUrls | null {
   const websocket = given.filter((url) => WEBSOCKET_URL.test(url));
   const rawsocket = given.filter((url) => !WEBSOCKET_URL.test(url));
   if (websocket.length > 1 || rawsocket.length > 1) throw new UsageError('--url takes one URL for each transport');
-  const login = (name: 'ticket-url' | 'dynamic-url'): string | null => {
-    const url = values[name];
-    return url === undefined ? null : checkUrl(name, url, WEBSOCKET_URL);
-  };
-  const urls = {
-    websocket: websocket[0] ?? null,
-    rawsocket: rawsocket[0] ?? null,
-    ticket: login('ticket-url'),
-    dynamic: login('dynamic-url'),
-  };
+  const named = LOGIN_DOORS.map((door): [Door, string | null] => {
+    const url = values[`${door}-url`];
+    return [door, url === undefined ? null : checkUrl(`${door}-url`, url, WEBSOCKET_URL)];
+  });
+  const [ws = null, rs = null] = [websocket[0], rawsocket[0]];
+  const urls = doors({ websocket: ws, rawsocket: rs, ...Object.fromEntries(named) });
   return Object.values(urls).every((url) => url === null) ? null : urls;
 }
 
@@ -157,9 +137,26 @@ function readScenarios(list: string | undefined): readonly Scenario[] {
   }
 }
 
-function readValues(args: readonly string[]): Values {
+/** @param list names, with commas between; empty: all */
+function readPeers(option: string, list: string | undefined, otherwise: readonly PeerName[]): readonly PeerName[] {
+  if (list === undefined) return otherwise;
+  if (list === '') return PEER_NAMES;
+  const names = list.split(',').map((name) => name.trim());
+  for (const name of names) {
+    if (!PEER_NAMES.some((peer) => peer === name)) {
+      throw new UsageError(`--${option}: no peer is called "${name}"; there are ${PEER_NAMES.join(', ')}`);
+    }
+  }
+  return PEER_NAMES.filter((peer) => names.includes(peer));
+}
+
+/** Options that may be given without a value, which parseArgs has not. */
+const OPTIONAL_VALUE = /^--(?:install-)?peers$/;
+
+function readValues(given: readonly string[]): Values {
+  const args = given.map((arg) => (OPTIONAL_VALUE.test(arg) ? `${arg}=` : arg));
   try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args, options: FLAGS, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
@@ -170,22 +167,33 @@ export function readOptions(args: readonly string[]): Request {
   const values = readValues(args);
   if (values.help === true) return { kind: 'help' };
   if (values.list === true) return { kind: 'list' };
+  const install = values['install-peers'];
+  if (install !== undefined) return { kind: 'install', peers: readPeers('install-peers', install, PEER_NAMES) };
+  return { kind: 'run', options: readRun(values) };
+}
+
+function readRun(values: Values): BenchOptions {
   const quick = values.quick === true;
   const urls = readUrls(values);
   const routerCores = readCores('router-cores', values['router-cores']);
   if (routerCores !== null && urls !== null)
     throw new UsageError('--router-cores is for our own router, without --url');
-  const options: BenchOptions = {
+  const peers = readPeers('peers', values.peers, []);
+  if (peers.length > 0 && urls !== null)
+    throw new UsageError('--peers are measured beside our own router, without --url');
+  return {
     urls,
     pids: readPids(values.pid, urls),
+    peers,
     scenarios: readScenarios(values.only),
+    rate: number(values, 'rate', { least: 1, most: 10_000_000, whole: false, otherwise: null }),
     repeats: number(values, 'repeats', { least: 1, most: 101, whole: true, otherwise: quick ? 1 : 5 }),
     seconds: number(values, 'seconds', { least: 0.1, most: 600, whole: false, otherwise: quick ? 0.5 : 2 }),
     warmUp: number(values, 'warm-up', { least: 0, most: 600, whole: false, otherwise: quick ? 0.3 : 1 }),
     processes: number(values, 'processes', { least: 1, most: 64, whole: true, otherwise: 1 }),
     routerCores,
+    peerCores: readCores('peer-cores', values['peer-cores']) ?? routerCores,
     loadCores: readCores('load-cores', values['load-cores']),
     json: values.json ?? null,
   };
-  return { kind: 'run', options };
 }

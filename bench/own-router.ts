@@ -1,30 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child-process.ts';
-import type { RouterUrls } from './load-messages.ts';
+import { DOORS, type Door, doors, type RouterUrls } from './doors.ts';
 import type { RouterReady } from './router-process.ts';
+import type { RunningRouter } from './target.ts';
 
 const START_TIMEOUT = 20_000;
 
-/** Turnpike itself on free ports of the loopback, for as long as the bench runs. */
-export interface OwnRouter {
-  readonly urls: RouterUrls;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
 /** The addresses of `BENCH_NODE` by what they are for. */
 export function urlsOf(addresses: readonly string[]): RouterUrls {
-  const find = (pattern: RegExp): string | null => addresses.find((address) => pattern.test(address)) ?? null;
-  return {
-    websocket: find(/^ws:.*\/ws$/),
-    rawsocket: find(/^rs:/),
-    ticket: find(/^ws:.*\/ticket$/),
-    dynamic: find(/^ws:.*\/dynamic$/),
-  };
+  const found = DOORS.map((door) => [door, addresses.find((address) => leadsTo(address, door)) ?? null]);
+  return doors(Object.fromEntries(found) as Partial<RouterUrls>);
 }
 
-/** @param cores where it may run; null: anywhere. @throws Error where it does not start */
-export async function startOwnRouter(cores: string | null): Promise<OwnRouter> {
+function leadsTo(address: string, door: Door): boolean {
+  if (door === 'rawsocket') return address.startsWith('rs:');
+  return address.startsWith('ws:') && address.endsWith(door === 'websocket' ? '/ws' : `/${door}`);
+}
+
+/** Starts Turnpike itself on free ports of the loopback. @param cores where it may run; null: anywhere. @throws Error where it does not start */
+export async function startOwnRouter(cores: string | null): Promise<RunningRouter> {
   const child = new Child<never, RouterReady>(new URL('./router-process.js', import.meta.url), cores);
   const abort = new AbortController();
   try {
@@ -34,7 +28,7 @@ export async function startOwnRouter(cores: string | null): Promise<OwnRouter> {
         throw new Error('our own router did not start in time');
       }),
     ]);
-    return { urls: urlsOf(addresses), pid, stop: () => child.stop() };
+    return { urls: urlsOf(addresses), pids: () => [pid], stop: () => child.stop() };
   } catch (error) {
     await child.stop();
     throw error;

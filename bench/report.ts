@@ -1,84 +1,111 @@
-import type { Sample } from './measure.ts';
-import type { Scenario } from './scenarios.ts';
-
-/** What became of a scenario. */
-export interface Row {
-  readonly scenario: Scenario;
-  readonly samples: readonly Sample[];
-  /** Why there are not more samples; null where all was well. */
-  readonly failure: string | null;
-}
+import { markdownTable, NOT_KNOWN, written } from './markdown.ts';
+import { baseLines, ratioTable } from './ratios.ts';
+import type { Row } from './run.ts';
+import { medians } from './sample.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A load process that used so much of a core may have been the limit. */
-export const LOAD_LIMIT = 0.9;
+const LOAD_LIMIT = 0.9;
 
-function middle(values: readonly number[]): number | null {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = sorted.length >> 1;
-  const upper = sorted[half];
-  const lower = sorted[half - 1];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 || lower === undefined ? upper : (lower + upper) / 2;
+/** Whether the load may have been the limit. One that is paced looks at the clock all the time. */
+export function isLoadLimited({ scenario, samples }: Row): boolean {
+  return scenario.kind !== 'paced' && (medians(samples).loadCores ?? 0) > LOAD_LIMIT;
 }
 
-function known(values: readonly (number | null)[]): readonly number[] {
-  return values.filter((value) => value !== null);
-}
-
-/** The median of each figure by itself; null where no sample has it. */
-export type Medians = { readonly [Figure in keyof Sample]: number | null };
-
-export function medians(samples: readonly Sample[]): Medians {
-  const of = (figure: keyof Sample): number | null => middle(known(samples.map((sample) => sample[figure])));
-  return {
-    perSecond: of('perSecond'),
-    cpu: of('cpu'),
-    p50: of('p50'),
-    p99: of('p99'),
-    routerCores: of('routerCores'),
-    loadCores: of('loadCores'),
-    memory: of('memory'),
-  };
-}
-
-const NOT_KNOWN = '–';
 const MEBIBYTE = 1024 * 1024;
+const KIBIBYTE = 1024;
 
-function written(value: number | null, digits: number): string {
-  if (value === null) return NOT_KNOWN;
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+interface Layout {
+  /** Behind the name of the scenario and what it is. */
+  readonly headings: readonly string[];
+  readonly cells: (row: Row) => readonly string[];
 }
 
-const HEADINGS = ['scenario', 'what', 'per second', 'CPU µs', 'p50 µs', 'p99 µs', 'router cores', 'load cores', 'MB'];
+const LOAD_LAYOUT: Layout = {
+  headings: ['per second', 'CPU µs', 'p50 µs', 'p99 µs', 'router cores', 'load cores', 'MB'],
+  cells(row) {
+    const { perSecond, cpu, p50, p99, routerCores, loadCores, memory } = medians(row.samples);
+    return [
+      written(perSecond, 0),
+      written(cpu, 2),
+      written(p50, 0),
+      written(p99, 0),
+      written(routerCores, 2),
+      `${written(loadCores, 2)}${isLoadLimited(row) ? ' \\*' : ''}`,
+      written(memory === null ? null : memory / MEBIBYTE, 0),
+    ];
+  },
+};
 
-function cells({ scenario, samples, failure }: Row): readonly string[] {
-  const { id, title } = scenario;
-  if (samples.length === 0)
-    return [id, `${title}: **failed**: ${failure ?? 'no samples'}`, ...Array(7).fill(NOT_KNOWN)];
-  const { perSecond, cpu, p50, p99, routerCores, loadCores, memory } = medians(samples);
-  const limited = (loadCores ?? 0) > LOAD_LIMIT ? ' \\*' : '';
-  return [
-    id,
-    failure === null ? title : `${title}: **failed after ${samples.length} of its runs**: ${failure}`,
-    written(perSecond, 0),
-    written(cpu, 2),
-    written(p50, 0),
-    written(p99, 0),
-    written(routerCores, 2),
-    `${written(loadCores, 2)}${limited}`,
-    written(memory === null ? null : memory / MEBIBYTE, 0),
-  ];
+const STATE_LAYOUT: Layout = {
+  headings: ['KB per session', 'MB', 'start-up ms'],
+  cells({ samples }) {
+    const { sessionMemory, memory, startUp } = medians(samples);
+    return [
+      written(sessionMemory === null ? null : sessionMemory / KIBIBYTE, 1),
+      written(memory === null ? null : memory / MEBIBYTE, 0),
+      written(startUp, 0),
+    ];
+  },
+};
+
+const LAYOUTS: Readonly<Record<Scenario['kind'], Layout>> = {
+  calls: LOAD_LAYOUT,
+  paced: LOAD_LAYOUT,
+  events: LOAD_LAYOUT,
+  logins: LOAD_LAYOUT,
+  idle: STATE_LAYOUT,
+  start: STATE_LAYOUT,
+};
+
+function about({ scenario, samples, failure }: Row): string {
+  if (failure === null) return scenario.title;
+  if (samples.length === 0) return `${scenario.title}: **failed**: ${failure}`;
+  return `${scenario.title}: **failed after ${samples.length} of its runs**: ${failure}`;
+}
+
+/** @param second what is beside the name of a scenario: what it is, or which router it was */
+function tableOf(layout: Layout, rows: readonly Row[], second: 'what' | 'router'): string {
+  const lines = rows.map((row) => [
+    row.scenario.id,
+    second === 'what' ? about(row) : row.target,
+    ...(row.samples.length === 0 ? layout.headings.map(() => NOT_KNOWN) : layout.cells(row)),
+  ]);
+  return markdownTable(['scenario', second, ...layout.headings], lines, 2);
+}
+
+/** Why figures are not there, each reason once. */
+function gaps(rows: readonly Row[]): string {
+  const reasons = new Map<string, string[]>();
+  for (const { target, scenario, failure, leftOut } of rows) {
+    if (leftOut === null && failure === null) continue;
+    const reason = `${target} ${leftOut ?? `**failed**: ${failure}`}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), scenario.id]);
+  }
+  return [...reasons].map(([reason, ids]) => `- ${reason} (${ids.join(', ')})\n`).join('');
 }
 
 const LEGEND = `Per second: calls answered, events received, logins welcomed. CPU: of the router's processes, per each of these
-(a call is four messages). Cores: how many the router and the busiest load process used.`;
+(a call is four messages). Cores: how many the router and the busiest load process used.
+`;
 const LIMITED = `\\* The load process was busy all the time: the router may be faster than "per second" says; its CPU
-is not affected.`;
+is not affected.
+`;
 
-/** The table, in Markdown. */
-export function table(rows: readonly Row[]): string {
-  const lines = rows.map((row) => `| ${cells(row).join(' | ')} |`);
-  const rule = HEADINGS.map((_, index) => (index < 2 ? '---' : '---:'));
-  const notes = lines.some((line) => line.includes('\\*')) ? `${LEGEND}\n${LIMITED}` : LEGEND;
-  return [`| ${HEADINGS.join(' | ')} |`, `| ${rule.join(' | ')} |`, ...lines, '', notes, ''].join('\n');
+function legend(rows: readonly Row[]): string {
+  return rows.some(isLoadLimited) ? LEGEND + LIMITED : LEGEND;
+}
+
+/** All that was found, in Markdown. What was left out is told of only where there are several routers. */
+export function report(all: readonly Row[]): string {
+  const severalTargets = new Set(all.map(({ target }) => target)).size > 1;
+  const rows = all.filter(({ leftOut }) => leftOut === null);
+  const parts = [LOAD_LAYOUT, STATE_LAYOUT].flatMap((layout) => {
+    const own = rows.filter(({ scenario }) => LAYOUTS[scenario.kind] === layout);
+    if (own.length === 0) return [];
+    const table = tableOf(layout, own, severalTargets ? 'router' : 'what');
+    return layout === LOAD_LAYOUT ? [table, legend(own)] : [table];
+  });
+  const beside = severalTargets ? [ratioTable(all), gaps(all)] : [];
+  return [...parts, ...baseLines(rows), ...beside].filter((part) => part !== '').join('\n');
 }

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
-import type { Target } from './measure.ts';
 import type { BenchOptions } from './options.ts';
-import { LOAD_LIMIT, medians, type Row } from './report.ts';
+import { isLoadLimited } from './report.ts';
+import type { Row } from './run.ts';
+import { medians, type Sample } from './sample.ts';
+import type { Target } from './target.ts';
 
 function machine(): object {
   const all = cpus();
@@ -15,24 +17,38 @@ function machine(): object {
   };
 }
 
-/** All that was found, for programs: units are operations per second, microseconds, cores and bytes. */
-export function resultsOf(target: Target, rows: readonly Row[], options: BenchOptions, at: Date): object {
-  const { repeats, seconds, warmUp, processes, routerCores, loadCores } = options;
+/** One row as programs read it. */
+export interface ResultEntry extends Row {
+  readonly median: Sample;
+  readonly loadLimited: boolean;
+}
+
+export interface Results {
+  readonly format: 2;
+  readonly at: string;
+  readonly machine: object;
+  readonly options: object;
+  readonly targets: readonly object[];
+  readonly results: readonly ResultEntry[];
+}
+
+/** All that was found, for programs: units are operations per second, microseconds (start-up: milliseconds), cores and bytes. */
+export function resultsOf(targets: readonly Target[], rows: readonly Row[], options: BenchOptions, at: Date): Results {
+  const { repeats, seconds, warmUp, processes, routerCores, peerCores, loadCores } = options;
   return {
-    format: 1,
+    format: 2,
     at: at.toISOString(),
     machine: machine(),
-    options: { repeats, seconds, warmUp, processes, routerCores, loadCores },
-    targets: [target],
-    results: rows.map(({ scenario, samples, failure }) => {
-      const median = medians(samples);
-      const loadLimited = (median.loadCores ?? 0) > LOAD_LIMIT;
-      return { target: target.name, scenario, median, loadLimited, failure, samples };
+    options: { repeats, seconds, warmUp, processes, routerCores, peerCores, loadCores },
+    targets: targets.map(({ name, urls, pids }) => ({ name, urls, pids: pids() })),
+    results: rows.map((row) => {
+      const { target, scenario, samples, failure, leftOut } = row;
+      return { target, scenario, median: medians(samples), loadLimited: isLoadLimited(row), failure, leftOut, samples };
     }),
   };
 }
 
 /** @throws Error where the file cannot be written */
-export function writeResults(file: string, results: object): void {
+export function writeResults(file: string, results: Results): void {
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }

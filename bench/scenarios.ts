@@ -1,49 +1,16 @@
 import type { SerializerId } from '../src/serializers/serializer.ts';
+import type { Door } from './doors.ts';
+import type {
+  CallScenario,
+  EventScenario,
+  IdleScenario,
+  LoginKind,
+  LoginScenario,
+  PacedScenario,
+  Scenario,
+  StartScenario,
+} from './scenario.ts';
 
-export type Transport = 'websocket' | 'rawsocket';
-/** How the clients of a login scenario come in. */
-export type LoginKind = 'anonymous' | 'ticket' | 'dynamic';
-
-interface Described {
-  /** What `--only` names. */
-  readonly id: string;
-  /** One line for people. */
-  readonly title: string;
-  readonly transport: Transport;
-}
-
-/** Callers that each keep `inFlight` calls open; caller i calls callee i mod `callees`. One operation: a call with its result. */
-export interface CallScenario extends Described {
-  readonly kind: 'calls';
-  readonly callers: number;
-  readonly callees: number;
-  readonly inFlight: number;
-  /** Bytes of the one string that is the argument and the result. */
-  readonly size: number;
-  readonly callerSerializer: SerializerId;
-  readonly calleeSerializer: SerializerId;
-}
-
-/** One publisher that keeps `inFlight` publications on their way to all subscribers. One operation: an event received. */
-export interface EventScenario extends Described {
-  readonly kind: 'events';
-  readonly subscribers: number;
-  readonly inFlight: number;
-  readonly size: number;
-  readonly serializer: SerializerId;
-}
-
-/** Connect, log in, reset, again: `inFlight` at a time. One operation: a WELCOME. */
-export interface LoginScenario extends Described {
-  readonly kind: 'logins';
-  readonly login: LoginKind;
-  readonly inFlight: number;
-  readonly serializer: SerializerId;
-}
-
-export type Scenario = CallScenario | EventScenario | LoginScenario;
-
-const TRANSPORT_NAMES: Readonly<Record<Transport, string>> = { websocket: 'WebSocket', rawsocket: 'RawSocket' };
 const SERIALIZER_NAMES: Readonly<Record<SerializerId, string>> = {
   json: 'JSON',
   msgpack: 'MessagePack',
@@ -51,7 +18,18 @@ const SERIALIZER_NAMES: Readonly<Record<SerializerId, string>> = {
   ubjson: 'UBJSON',
 };
 
+/** How titles tell of a door. */
+const DOOR_NAMES: Partial<Readonly<Record<Door, string>>> = {
+  rawsocket: 'RawSocket',
+  rules: 'WebSocket, 1,000 permissions',
+  authorizer: 'WebSocket, dynamic authorizer, decisions cached',
+};
+
 const KILOBYTE = 1024;
+
+function doorName(door: Door): string {
+  return DOOR_NAMES[door] ?? 'WebSocket';
+}
 
 function sizeName(size: number): string {
   return size < KILOBYTE ? `${size} B` : `${size / KILOBYTE} KB`;
@@ -62,7 +40,7 @@ function count(number: number, noun: string): string {
 }
 
 type CallShape = Pick<CallScenario, 'callers' | 'callees' | 'inFlight'>;
-type CallRest = Partial<Pick<CallScenario, 'transport' | 'size' | 'callerSerializer' | 'calleeSerializer'>>;
+type CallRest = Partial<Pick<CallScenario, 'doors' | 'size' | 'callerSerializer' | 'calleeSerializer' | 'base'>>;
 
 const PIPELINED: CallShape = { callers: 16, callees: 4, inFlight: 16 };
 const ONE_BY_ONE: CallShape = { callers: 64, callees: 8, inFlight: 1 };
@@ -70,7 +48,7 @@ const ONE_BY_ONE: CallShape = { callers: 64, callees: 8, inFlight: 1 };
 const BULKY: CallShape = { callers: 16, callees: 4, inFlight: 2 };
 
 function calls(id: string, shape: CallShape, rest: CallRest = {}): CallScenario {
-  const { transport = 'websocket', size = 50, callerSerializer = 'msgpack' } = rest;
+  const { doors = ['websocket'], size = 50, callerSerializer = 'msgpack', base = null } = rest;
   const { calleeSerializer = callerSerializer } = rest;
   const { callers, callees, inFlight } = shape;
   const serializers =
@@ -78,34 +56,67 @@ function calls(id: string, shape: CallShape, rest: CallRest = {}): CallScenario 
       ? SERIALIZER_NAMES[callerSerializer]
       : `${SERIALIZER_NAMES[callerSerializer]} to ${SERIALIZER_NAMES[calleeSerializer]}`;
   const who = `${count(callers, 'caller')} × ${inFlight} in flight, ${count(callees, 'callee')}`;
-  const title = `${who}, ${sizeName(size)}, ${TRANSPORT_NAMES[transport]}, ${serializers}`;
-  return { kind: 'calls', id, title, transport, size, callerSerializer, calleeSerializer, ...shape };
+  const title = `${who}, ${sizeName(size)}, ${doorName(doors[0])}, ${serializers}`;
+  return { kind: 'calls', id, title, doors, size, callerSerializer, calleeSerializer, base, ...shape };
 }
 
-function events(id: string, subscribers: number, inFlight: number, size = 50): EventScenario {
-  const title = `1 publisher × ${inFlight} in flight, ${count(subscribers, 'subscriber')}, ${sizeName(size)}, WebSocket, MessagePack`;
-  return { kind: 'events', id, title, transport: 'websocket', serializer: 'msgpack', subscribers, inFlight, size };
+/** Where nobody says what the pace is to be. */
+export const DEFAULT_RATE = 10_000;
+
+/** @param rate calls per second */
+export function paced(rate: number): PacedScenario {
+  const { callers, callees } = ONE_BY_ONE;
+  const who = `${count(callers, 'caller')}, ${count(rate, 'call')} per second in all, ${count(callees, 'callee')}`;
+  const title = `${who}, 50 B, WebSocket, MessagePack`;
+  const serializers = { callerSerializer: 'msgpack', calleeSerializer: 'msgpack' } as const;
+  return {
+    kind: 'paced',
+    id: 'calls-paced',
+    title,
+    doors: ['websocket'],
+    callers,
+    callees,
+    size: 50,
+    rate,
+    ...serializers,
+  };
 }
 
-const LOGIN_NAMES: Readonly<Record<LoginKind, string>> = {
-  anonymous: 'anonymous',
-  ticket: 'ticket, static',
-  dynamic: 'ticket, dynamic authenticator',
+type EventRest = Partial<Pick<EventScenario, 'size' | 'serializer'>>;
+
+function events(id: string, subscribers: number, inFlight: number, rest: EventRest = {}): EventScenario {
+  const { size = 50, serializer = 'msgpack' } = rest;
+  const who = `1 publisher × ${inFlight} in flight, ${count(subscribers, 'subscriber')}`;
+  const title = `${who}, ${sizeName(size)}, WebSocket, ${SERIALIZER_NAMES[serializer]}`;
+  return { kind: 'events', id, title, doors: ['websocket'], serializer, subscribers, inFlight, size };
+}
+
+const LOGINS: Readonly<Record<LoginKind, { readonly name: string; readonly doors: LoginScenario['doors'] }>> = {
+  anonymous: { name: 'anonymous', doors: ['websocket'] },
+  ticket: { name: 'ticket, static', doors: ['ticket'] },
+  wampcra: { name: 'WAMP-CRA, static', doors: ['wampcra'] },
+  // The authenticator logs in with a ticket.
+  dynamic: { name: 'ticket, dynamic authenticator', doors: ['dynamic', 'ticket'] },
 };
 
 function logins(login: LoginKind): LoginScenario {
   const inFlight = 16;
-  const title = `connect and log in, ${LOGIN_NAMES[login]}, ${inFlight} at a time, WebSocket, MessagePack`;
-  return {
-    kind: 'logins',
-    id: `logins-${login}`,
-    title,
-    transport: 'websocket',
-    serializer: 'msgpack',
-    login,
-    inFlight,
-  };
+  const { name, doors } = LOGINS[login];
+  const title = `connect and log in, ${name}, ${inFlight} at a time, WebSocket, MessagePack`;
+  return { kind: 'logins', id: `logins-${login}`, title, doors, serializer: 'msgpack', login, inFlight };
 }
+
+function idle(sessions: number): IdleScenario {
+  const title = `${count(sessions, 'session')} that do nothing, anonymous, WebSocket, MessagePack`;
+  return { kind: 'idle', id: `idle-${sessions}`, title, doors: ['websocket'], serializer: 'msgpack', sessions };
+}
+
+const START: StartScenario = {
+  kind: 'start',
+  id: 'start-up',
+  title: 'from the start of the process until the port accepts',
+  doors: ['websocket'],
+};
 
 /** All that the bench measures, in the order of its table. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -113,20 +124,30 @@ export const SCENARIOS: readonly Scenario[] = [
   calls('calls-16x16-json', PIPELINED, { callerSerializer: 'json' }),
   calls('calls-16x16-cbor', PIPELINED, { callerSerializer: 'cbor' }),
   calls('calls-16x16-mixed', PIPELINED, { callerSerializer: 'json', calleeSerializer: 'cbor' }),
-  calls('calls-16x16-rawsocket', PIPELINED, { transport: 'rawsocket' }),
+  calls('calls-16x16-rawsocket', PIPELINED, { doors: ['rawsocket'] }),
+  calls('calls-16x16-rules', PIPELINED, { doors: ['rules'], base: 'calls-16x16' }),
+  // The authorizer itself comes in where nobody is asked.
+  calls('calls-16x16-authorizer', PIPELINED, { doors: ['authorizer', 'websocket'], base: 'calls-16x16' }),
   calls('calls-64x1', ONE_BY_ONE),
-  calls('calls-64x1-rawsocket', ONE_BY_ONE, { transport: 'rawsocket' }),
+  calls('calls-64x1-json', ONE_BY_ONE, { callerSerializer: 'json' }),
+  calls('calls-64x1-rawsocket', ONE_BY_ONE, { doors: ['rawsocket'] }),
+  paced(DEFAULT_RATE),
   calls('calls-1kb', PIPELINED, { size: KILOBYTE }),
   calls('calls-1kb-json', PIPELINED, { size: KILOBYTE, callerSerializer: 'json' }),
   calls('calls-64kb', BULKY, { size: 64 * KILOBYTE }),
   calls('calls-64kb-json', BULKY, { size: 64 * KILOBYTE, callerSerializer: 'json' }),
   events('events-1000x8', 1_000, 8),
+  events('events-1000x8-json', 1_000, 8, { serializer: 'json' }),
   events('events-1000x1', 1_000, 1),
-  events('events-1000x1-1kb', 1_000, 1, KILOBYTE),
-  events('events-100x1-64kb', 100, 1, 64 * KILOBYTE),
+  events('events-1000x1-json', 1_000, 1, { serializer: 'json' }),
+  events('events-1000x1-1kb', 1_000, 1, { size: KILOBYTE }),
+  events('events-100x1-64kb', 100, 1, { size: 64 * KILOBYTE }),
   logins('anonymous'),
   logins('ticket'),
+  logins('wampcra'),
   logins('dynamic'),
+  idle(10_000),
+  START,
 ];
 
 /**

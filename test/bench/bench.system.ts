@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { BENCH_NODE } from '../../bench/bench-node.ts';
 import { canPin } from '../../bench/child-process.ts';
 import { urlsOf } from '../../bench/own-router.ts';
+import { isInstalled } from '../../bench/peer-target.ts';
+import { PEER_NAMES } from '../../bench/peers.ts';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
 
 const MAIN = fileURLToPath(new URL('../../bench/main.js', import.meta.url));
@@ -33,7 +35,11 @@ interface Results {
   readonly results: readonly {
     readonly scenario: { readonly id: string };
     readonly failure: string | null;
-    readonly median: Record<'perSecond' | 'cpu' | 'p50' | 'p99' | 'routerCores' | 'loadCores' | 'memory', number>;
+    readonly leftOut: string | null;
+    readonly median: Record<
+      'perSecond' | 'cpu' | 'p50' | 'p99' | 'routerCores' | 'loadCores' | 'memory' | 'sessionMemory' | 'startUp',
+      number
+    >;
   }[];
 }
 
@@ -45,10 +51,11 @@ after(() => rmSync(directory, { recursive: true }));
 
 function checkFigures({ results }: Results, ids: readonly string[]): void {
   assert.deepEqual(
-    results.map(({ scenario, failure }) => [scenario.id, failure]),
+    results.filter(({ leftOut }) => leftOut === null).map(({ scenario, failure }) => [scenario.id, failure]),
     ids.map((id) => [id, null]),
   );
-  for (const { scenario, median } of results) {
+  for (const { scenario, median, leftOut } of results) {
+    if (leftOut !== null) continue;
     const { perSecond, cpu, p50, p99, routerCores, loadCores, memory } = median;
     assert.ok(perSecond > 0, `${scenario.id}: ${perSecond} per second`);
     assert.ok(p50 > 10 && p99 >= p50 && p99 < 60e6, `${scenario.id}: ${p50} and ${p99} µs`);
@@ -60,8 +67,18 @@ function checkFigures({ results }: Results, ids: readonly string[]): void {
 }
 
 const OWN: readonly [processes: string, ids: readonly string[]][] = [
-  ['1', ['calls-16x16-mixed', 'calls-64x1-rawsocket', 'calls-64kb-json', 'events-100x1-64kb', 'logins-dynamic']],
-  ['2', ['calls-16x16-mixed', 'events-100x1-64kb', 'logins-dynamic']],
+  [
+    '1',
+    [
+      'calls-16x16-mixed',
+      'calls-16x16-authorizer',
+      'calls-64x1-rawsocket',
+      'calls-64kb-json',
+      'events-100x1-64kb',
+      'logins-dynamic',
+    ],
+  ],
+  ['2', ['calls-16x16-mixed', 'calls-paced', 'events-100x1-64kb', 'logins-wampcra']],
 ];
 
 for (const [processes, ids] of OWN) {
@@ -79,6 +96,27 @@ for (const [processes, ids] of OWN) {
     checkFigures(JSON.parse(readFileSync(file, 'utf8')) as Results, ids);
   });
 }
+
+test('what has no load: memory of idle sessions, and the start of a node', async () => {
+  const file = join(directory, 'state.json');
+  const { code, stdout, stderr } = await bench(...SHORT, '--only', 'idle,start-up', '--json', file);
+  assert.equal(code, 0, stderr);
+  const { results } = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  const [idle, start] = results.map(({ median }) => median);
+  if (LINUX)
+    assert.ok(idle && idle.sessionMemory > 500 && idle.sessionMemory < 500_000, `${idle?.sessionMemory} bytes`);
+  assert.ok(start && start.startUp > 20 && start.startUp < 60_000, `${start?.startUp} ms`);
+  assert.match(stdout, /^\| start-up \| .* \| – \| – \| [\d,]+ \|$/m);
+});
+
+test('a peer that is not installed is left out, and how to install it is said', async () => {
+  const { code, stderr } = await bench(...SHORT, '--peers', '--only', 'start-up');
+  assert.equal(code, 0, stderr);
+  for (const name of PEER_NAMES) {
+    const said = stderr.includes(`left out ${name}: it is not installed; npm run bench -- --install-peers=${name}\n`);
+    assert.equal(said, !isInstalled(name), stderr);
+  }
+});
 
 describe('a router given by URL', () => {
   let router: EmbeddedRouter;

@@ -48,10 +48,19 @@ test('numbers as other encoders write them', () => {
   assert.deepEqual(headOf('msgpack', floats.pack([50, id, {}])), { code: 50, id });
   assert.deepEqual(headOf('msgpack', Buffer.from([0xdc, 0, 3, 0xcc, 68, 0xd1, 1, 0, 0x80])), { code: 68, id: 256 });
   assert.deepEqual(headOf('msgpack', Buffer.from([0x93, 68, 0xd2, 0, 1, 0, 0, 0x80])), { code: 68, id: 65_536 });
+  // As xconn writes all integers.
+  const wide = Buffer.concat([Buffer.from([0x93]), wideInteger(68), wideInteger(id), Buffer.from([0x80])]);
+  assert.deepEqual(headOf('msgpack', wide), { code: 68, id });
   assert.deepEqual(headOf('cbor', encodeCbor([68, id, {}])), { code: 68, id });
   const bytes = Buffer.concat([Buffer.from([0x98, 2, 0x18, 68, 0xfb]), doubleOf(id)]);
   assert.deepEqual(headOf('cbor', bytes), { code: 68, id });
 });
+
+function wideInteger(value: number): Buffer {
+  const bytes = Buffer.alloc(9, 0xcf);
+  bytes.writeBigUInt64BE(BigInt(value), 1);
+  return bytes;
+}
 
 function doubleOf(value: number): Buffer {
   const bytes = Buffer.alloc(8);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BenchOptions, HELP, readOptions } from '../../bench/options.ts';
+import { doors } from '../../bench/doors.ts';
+import { HELP } from '../../bench/help.ts';
+import { type BenchOptions, readOptions } from '../../bench/options.ts';
+import { PEER_NAMES } from '../../bench/peers.ts';
 import { SCENARIOS } from '../../bench/scenarios.ts';
 
 function options(...args: string[]): BenchOptions {
@@ -13,12 +16,15 @@ test('without options it measures our own router, everything, five times', () =>
   assert.deepEqual(options(), {
     urls: null,
     pids: [],
+    peers: [],
     scenarios: SCENARIOS,
+    rate: null,
     repeats: 5,
     seconds: 2,
     warmUp: 1,
     processes: 1,
     routerCores: null,
+    peerCores: null,
     loadCores: null,
     json: null,
   });
@@ -34,30 +40,41 @@ test('URLs by transport and purpose', () => {
     ...['--url', 'ws://127.0.0.1:8080/ws', '--url', 'rs://127.0.0.1:8081', '--pid', '11,12'],
     ...['--ticket-url', 'ws://localhost/ticket', '--dynamic-url', 'ws+unix:///run/x.sock:/dynamic'],
   );
-  assert.deepEqual(given.urls, {
-    websocket: 'ws://127.0.0.1:8080/ws',
-    rawsocket: 'rs://127.0.0.1:8081',
-    ticket: 'ws://localhost/ticket',
-    dynamic: 'ws+unix:///run/x.sock:/dynamic',
-  });
+  const [websocket, rawsocket] = ['ws://127.0.0.1:8080/ws', 'rs://127.0.0.1:8081'];
+  const [ticket, dynamic] = ['ws://localhost/ticket', 'ws+unix:///run/x.sock:/dynamic'];
+  assert.deepEqual(given.urls, doors({ websocket, rawsocket, ticket, dynamic }));
   assert.deepEqual(given.pids, [11, 12]);
 });
 
 test('scenarios by name and by the beginning of names', () => {
   const names = (list: string): string[] => options('--only', list).scenarios.map(({ id }) => id);
   assert.deepEqual(names('calls-16x16'), ['calls-16x16']);
-  assert.deepEqual(names('logins,calls-64x1'), ['calls-64x1', 'logins-anonymous', 'logins-ticket', 'logins-dynamic']);
-  assert.deepEqual(names('events-1000x1-'), ['events-1000x1-1kb']);
+  assert.deepEqual(names('logins,calls-64x1'), [
+    'calls-64x1',
+    'logins-anonymous',
+    'logins-ticket',
+    'logins-wampcra',
+    'logins-dynamic',
+  ]);
+  assert.deepEqual(names('events-1000x1-'), ['events-1000x1-json', 'events-1000x1-1kb']);
 });
 
 test('where and how many', () => {
-  const { processes, routerCores, loadCores, json } = options(
-    ...['--processes', '3', '--router-cores', '0', '--load-cores', '1-3,5', '--json', 'out.json'],
+  const { processes, routerCores, peerCores, loadCores, rate, json } = options(
+    ...['--processes', '3', '--router-cores', '0', '--load-cores', '1-3,5', '--json', 'out.json', '--rate', '2.5'],
   );
   assert.deepEqual(
-    { processes, routerCores, loadCores, json },
-    { processes: 3, routerCores: '0', loadCores: '1-3,5', json: 'out.json' },
+    { processes, routerCores, peerCores, loadCores, rate, json },
+    { processes: 3, routerCores: '0', peerCores: '0', loadCores: '1-3,5', rate: 2.5, json: 'out.json' },
   );
+  assert.equal(options('--router-cores', '0', '--peer-cores', '0,1').peerCores, '0,1');
+});
+
+test('peers, all or by name, to be measured or installed', () => {
+  assert.deepEqual(options('--peers', '--quick').peers, ['nexus', 'crossbar', 'xconn', 'fox-wamp']);
+  assert.deepEqual(options('--peers=xconn, nexus').peers, ['nexus', 'xconn']);
+  assert.deepEqual(readOptions(['--install-peers=crossbar']), { kind: 'install', peers: ['crossbar'] });
+  assert.deepEqual(readOptions(['--install-peers']), { kind: 'install', peers: PEER_NAMES });
 });
 
 const REFUSED: readonly [args: string[], message: RegExp][] = [
@@ -75,6 +92,10 @@ const REFUSED: readonly [args: string[], message: RegExp][] = [
   [['--ticket-url', 'rs://localhost:1'], /^--ticket-url takes a WebSocket URL$/],
   [['--pid', '1'], /^--pid goes with --url/],
   [['--url', 'ws://a/', '--pid', '1,x'], /^--pid takes process numbers/],
+  [['--peers=nexus,mosquitto'], /^--peers: no peer is called "mosquitto"; there are nexus, crossbar, /],
+  [['--peers', 'nexus'], /nexus/],
+  [['--url', 'ws://a/', '--peers'], /^--peers are measured beside our own router/],
+  [['--rate', '0'], /^--rate takes a number from 1 /],
   [['--url', 'ws://a/', '--router-cores', '0'], /^--router-cores is for our own router/],
   [['--load-cores', '; rm'], /^--load-cores takes numbers of cores/],
   [['--unknown'], /unknown/],
@@ -91,7 +112,7 @@ test('help and list end it, and the help names all options that there are', () =
   assert.deepEqual(readOptions(['--help', '--quick']), { kind: 'help' });
   assert.deepEqual(readOptions(['--list']), { kind: 'list' });
   const named = HELP.match(/(?<=^ {2})--[a-z-]+/gm) ?? [];
-  assert.equal(named.length, 15);
+  assert.equal(named.length, 22);
   for (const option of named) {
     const taken = [[option], [option, '1'], [option, 'ws://a/'], [option, 'calls']].some((args) => {
       try {
