@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { agreeOnDeflate, type DeflateAgreement, parseExtensions } from './websocket-extensions.ts';
 import type { WebSocketSettings } from './websocket-options.ts';
@@ -42,9 +42,7 @@ export function isTextProtocol(protocol: string): boolean {
 
 /** The value that answers a Sec-WebSocket-Key. [RFC 6455 4.2.2] */
 export function acceptKey(key: string): string {
-  return createHash('sha1')
-    .update(key + GUID)
-    .digest('base64');
+  return hash('sha1', key + GUID, 'base64');
 }
 
 /** Request headers by lower-case name, several of one name joined by `, `. Without a prototype. */

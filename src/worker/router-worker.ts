@@ -21,6 +21,7 @@ import { moduleImporter, startComponent } from './components.ts';
 import { CookieStores } from './cookie-stores.ts';
 import { closeHistories, type Histories, openHistories } from './event-histories.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
+import { randomReserve } from './random-reserve.ts';
 import { ServiceSessions, serviceAuthid } from './service-sessions.ts';
 import { roleOn, SessionHost } from './session-host.ts';
 import { type PreparedTransport, prepareTransport, type RunningTransport } from './transports.ts';
@@ -151,7 +152,7 @@ export class RouterWorker {
     const nodeKey = place.nodeKey ?? new NodeKey(randomBytes(32));
     const authPorts: AuthPorts = {
       clock,
-      random: randomBytes,
+      random: randomReserve(),
       callerFor: (realm, role) => this.#services.callerFor(realm, role),
       wallClock: Date.now,
       keyDerivation: new KeyDerivation(),
