@@ -1,6 +1,6 @@
 /** docs/dynamic-authenticator.md, held equal to what real logins are asked, answered and refused with. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CRA_BOUNDS } from '../../src/auth/authmethods/wampcra-secret.ts';
@@ -10,7 +10,7 @@ import { ERRORS } from '../../src/wamp/errors.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { hasOpenssl } from '../transports/endpoint-certificates.ts';
-import { Page } from './page.ts';
+import { exampleOf, hasPart, Page } from './page.ts';
 import { AUTHMETHODS, type Carrier, RecordedLogins } from './recorded-logins.ts';
 import { type Refusal, RefusedLogins } from './refused-logins.ts';
 
@@ -295,4 +295,21 @@ describe('docs/dynamic-authenticator.md: configuration', () => {
     const here = isAuthenticator && properties !== undefined ? [properties] : [];
     return [...here, ...Object.values(node).flatMap((child) => shapesOf(child, type))];
   }
+});
+
+describe('docs/dynamic-authenticator.md: examples', () => {
+  for (const block of PAGE.blocks().slice(1)) {
+    const example = exampleOf(block);
+
+    it(`${block.language}: is a part of ${example}`, () => {
+      assert.ok(example !== null, block.text);
+      assert.ok(hasPart(readFileSync(join(repositoryRoot(), example), 'utf8'), block.text));
+    });
+  }
+
+  it('links to files that are there', () => {
+    for (const [, link = ''] of PAGE.text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(existsSync(join(repositoryRoot(), 'docs', link)), link);
+    }
+  });
 });

@@ -61,3 +61,23 @@ export class Page {
     return blocks;
   }
 }
+
+/** The file of the examples that a block is a part of, if what is just before it names one. */
+export function exampleOf({ before }: CodeBlock): string | null {
+  const paragraph = before.trimEnd().split('\n\n').at(-1) ?? '';
+  return /`(examples\/[\w./-]+\.\w+)`/.exec(paragraph)?.[1] ?? null;
+}
+
+/** As a text without what each of its lines begins with. */
+function dedented(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const indents = lines.filter((line) => line !== '').map((line) => line.length - line.trimStart().length);
+  return lines.map((line) => line.slice(Math.min(...indents))).join('\n');
+}
+
+/** Whether some lines of a file, one after the other, are those, however far indented. */
+export function hasPart(file: string, part: string): boolean {
+  const lines = file.split('\n');
+  const count = part.trimEnd().split('\n').length;
+  return lines.some((_, at) => dedented(lines.slice(at, at + count).join('\n')) === dedented(part));
+}

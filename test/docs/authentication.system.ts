@@ -1,0 +1,132 @@
+/** docs/authentication.md, step by step: its configurations are started, its clients run, and they print what it says. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, promises as fs } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { createRouter, type EmbeddedRouter, type RouterOptions } from '../../src/index.ts';
+import type { Dict } from '../../src/wamp/dict.ts';
+import { ERRORS } from '../../src/wamp/errors.ts';
+import { repositoryRoot } from '../support/repository-root.ts';
+import { temporaryDirectory } from '../transports/rawsocket-harness.ts';
+import { exampleOf, hasPart, Page } from './page.ts';
+
+const ROOT = repositoryRoot();
+const TURNPIKE = fileURLToPath(new URL('../../src/index.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const PAGE = new Page('docs/authentication.md');
+
+/** What a step changes of the first configuration of the page. */
+interface Step {
+  readonly realms?: readonly Dict[];
+  readonly components?: readonly Dict[];
+  readonly auth?: Dict;
+  readonly cookie?: Dict;
+}
+
+describe('docs/authentication.md', { timeout: 120_000 }, () => {
+  let directory: string;
+  let remove: () => Promise<void>;
+  let router: EmbeddedRouter | null = null;
+  let base: RouterOptions = { realms: [] };
+  let options: RouterOptions = base;
+
+  before(async () => {
+    ({ directory, remove } = await temporaryDirectory());
+    await fs.writeFile(path.join(directory, 'package.json'), '{ "type": "module" }');
+    await fs.copyFile(path.join(ROOT, 'examples', 'authmethods', 'user1.key'), path.join(directory, 'user1.key'));
+  });
+
+  after(async () => {
+    await router?.close();
+    await remove();
+  });
+
+  const blocks = PAGE.blocks();
+
+  for (const [at, block] of blocks.entries()) {
+    const { language, text } = block;
+    const example = exampleOf(block);
+    const title = `${language}: ${text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim()}`;
+
+    if (example !== null) {
+      it(`is a part of ${example}: ${title}`, async () => {
+        assert.ok(hasPart(await fs.readFile(path.join(ROOT, example), 'utf8'), text));
+      });
+    } else if (language === 'yaml') {
+      it(title, async () => {
+        const parsed = parse(text) as { workers?: [RouterOptions] } & Step;
+        if (parsed.workers !== undefined) [base] = parsed.workers;
+        options = changed(base, parsed.workers === undefined ? parsed : {});
+        await router?.close();
+        router = null;
+      });
+    } else if (language === 'js') {
+      it(title, () => fs.writeFile(path.join(directory, 'authenticator.js'), resolved(text)));
+    } else if (language === 'ts') {
+      it(title, async () => {
+        router ??= await start();
+        const output = blocks[at + 1];
+        assert.equal(output?.language, 'text');
+        assert.equal(await run(text, router.ports[0] ?? 0), output?.text);
+      });
+    } else if (language === 'sh') {
+      it(title, async () => {
+        for (const [, command = ''] of text.matchAll(/^npx turnpike ((?:auth )?\w+)/gm)) {
+          await execute([CLI, ...command.split(' '), '--help']);
+        }
+      });
+    } else {
+      assert.equal(language, 'text', title);
+    }
+  }
+
+  it('names nothing that is not there', () => {
+    for (const [, link = ''] of PAGE.text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(existsSync(path.join(ROOT, 'docs', link)), link);
+    }
+    const uris = new Set<string>(Object.values(ERRORS).map(({ uri }) => uri));
+    for (const [uri] of PAGE.text.matchAll(/\bwamp\.error\.\w+/g)) assert.ok(uris.has(uri), uri);
+  });
+
+  /** A module that finds our package, wherever it is. */
+  function resolved(text: string): string {
+    return text.replace("from 'turnpike'", `from ${JSON.stringify(TURNPIKE)}`);
+  }
+
+  async function start(): Promise<EmbeddedRouter> {
+    // A module is loaded once: each router gets the file as it is now.
+    const place = await fs.mkdtemp(path.join(directory, 'node-'));
+    const authenticator = path.join(directory, 'authenticator.js');
+    if (existsSync(authenticator)) await fs.copyFile(authenticator, path.join(place, 'authenticator.js'));
+    return createRouter(options, { cbdir: place });
+  }
+
+  async function run(text: string, port: number): Promise<string> {
+    const script = path.join(directory, 'client.js');
+    await fs.writeFile(script, resolved(text).replace('ws://127.0.0.1:8080', `ws://127.0.0.1:${port}`));
+    return execute([script]);
+  }
+
+  /** What a program of Node prints. */
+  async function execute(args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: directory, timeout: 30_000 });
+    return stdout;
+  }
+});
+
+/** Realms of the same name are replaced, others are added; the transport listens wherever it can. */
+function changed(base: RouterOptions, { realms = [], components = [], auth, cookie }: Step): RouterOptions {
+  const named = new Map([...(base.realms as Dict[]), ...realms].map((realm) => [realm['name'], realm]));
+  const [transport = {}] = (base.transports ?? []) as Dict[];
+  const endpoint = { ...(transport['endpoint'] as Dict), port: 0 };
+  const more = { ...(auth && { auth }), ...(cookie && { cookie }) };
+  return { realms: [...named.values()], components, transports: [{ ...transport, endpoint, ...more }] };
+}
