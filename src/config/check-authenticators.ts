@@ -1,21 +1,23 @@
-/** A dynamic authenticator must be able to come in itself, before anybody else can. */
+/** A dynamic authenticator must be able to come in itself, before anybody else can, and the router must be able to call it. */
 import { type Finding, warningAt } from './finding.ts';
-import { type AuthOutline, type Entrance, textOf, type WorkerOutline } from './outline.ts';
+import { type AuthOutline, type Entrance, type Item, itemAt, itemsIn, textOf, type WorkerOutline } from './outline.ts';
 import { quote } from './problem.ts';
 
-export function checkAuthenticators({ transports, components }: WorkerOutline): Finding[] {
+export function checkAuthenticators(worker: WorkerOutline): Finding[] {
+  const { transports, components } = worker;
   const entrances = transports.flatMap((transport) => transport.entrances);
   return entrances
     .flatMap(({ methods }) => methods)
     .flatMap((entry) => {
       const authenticator = askedBy(entry);
       if (authenticator === null) return [];
+      const uncallable = checkCaller(entry, authenticator, worker);
       const realm = textOf(entry, 'authenticator-realm');
       const runsInside = components.some((component) => realm === null || textOf(component, 'realm') === realm);
-      if (runsInside || entrances.some((entrance) => isOtherWayIn(entrance, authenticator))) return [];
+      if (runsInside || entrances.some((entrance) => isOtherWayIn(entrance, authenticator))) return uncallable;
       const where = realm === null ? 'there is no component' : `there is no component on the realm ${quote(realm)}`;
       const message = `nothing can register this procedure: ${where}, and each way into this worker asks it first`;
-      return [warningAt([...entry.path, 'authenticator'], message)];
+      return [...uncallable, warningAt([...entry.path, 'authenticator'], message)];
     });
 }
 
@@ -28,4 +30,32 @@ function askedBy(entry: AuthOutline): string | null {
 function isOtherWayIn({ open, methods }: Entrance, authenticator: string): boolean {
   // By cookie comes back who has come in otherwise.
   return open || methods.some((entry) => entry.method !== 'cookie' && askedBy(entry) !== authenticator);
+}
+
+/** `authenticator-role` has to be allowed to call it: else each login fails. */
+function checkCaller(entry: AuthOutline, authenticator: string, { realms }: WorkerOutline): Finding[] {
+  const name = textOf(entry, 'authenticator-role');
+  const on = textOf(entry, 'authenticator-realm');
+  const roles = realms
+    .filter((realm) => on === null || textOf(realm, 'name') === on)
+    .flatMap((realm) => realm.roles.filter((role) => textOf(role, 'name') === name));
+  if (name === null || roles.length === 0 || roles.some((role) => mayCall(role, authenticator))) return [];
+  const message = `the role ${quote(name)} may not call ${quote(authenticator)}, so no such login succeeds: allow it to "call" that`;
+  return [warningAt([...entry.path, 'authenticator-role'], message)];
+}
+
+/** In doubt it may: of several entries for one URI others decide. */
+function mayCall(role: Item, procedure: string): boolean {
+  if (!Array.isArray(role.fields['permissions'])) return true;
+  return itemsIn(role, 'permissions').some((entry) => {
+    if (itemAt(entry, 'allow')?.fields['call'] !== true) return false;
+    return isFor(textOf(entry, 'uri') ?? '', textOf(entry, 'match'), procedure);
+  });
+}
+
+function isFor(uri: string, match: string | null, procedure: string): boolean {
+  const star = uri.indexOf('*');
+  if (match === 'exact' || (match === null && star < 0)) return uri === procedure;
+  if (match === 'prefix') return procedure.startsWith(uri);
+  return match !== null || star < uri.length - 1 || procedure.startsWith(uri.slice(0, star));
 }

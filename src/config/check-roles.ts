@@ -21,6 +21,7 @@ const TABLES: ReadonlyMap<string, string> = new Map([
   ['wampcra', 'users'],
   ['cryptosign', 'principals'],
   ['scram', 'principals'],
+  ['tls', 'principals'],
 ]);
 
 /** Crossbar's role for whoever says nothing of who they are. */
@@ -49,12 +50,13 @@ function checkComponent(component: Item, realms: KnownRealms): Finding[] {
 function checkEntrance({ path, open, methods }: Entrance, realms: KnownRealms): Finding[] {
   if (open) return realms.having(ANONYMOUS).length > 0 ? [] : [warningAt(path, NO_ANONYMOUS)];
   return methods.flatMap((entry) => {
-    const table = TABLES.get(entry.method);
-    if (entry.method !== 'anonymous' && table === undefined) return [];
     const type = textOf(entry, 'type');
     const authenticator = type === 'dynamic' ? checkAuthenticator(entry, realms) : [];
     if (type !== 'static') return [...authenticator, ...checkDefaultRole(entry, realms)];
-    return table === undefined ? checkAnonymous(entry, realms) : checkPrincipals(entry, table, realms);
+    if (entry.method === 'anonymous') return checkAnonymous(entry, realms);
+    const table = TABLES.get(entry.method);
+    // Proxies say the roles of their clients themselves.
+    return table === undefined ? [] : checkPrincipals(entry, table, realms);
   });
 }
 

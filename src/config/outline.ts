@@ -131,7 +131,8 @@ function entranceOf(item: Item): Entrance {
   return { ...item, open, methods };
 }
 
-function itemsIn({ path, fields }: Item, key: string): Item[] {
+/** The objects of a list. */
+export function itemsIn({ path, fields }: Item, key: string): Item[] {
   const list = fields[key];
   if (!Array.isArray(list)) return [];
   return list.flatMap((value: unknown, index) =>

@@ -354,3 +354,69 @@ describe('authenticators that cannot come in', () => {
     );
   });
 });
+
+describe('authenticators that nobody may call', () => {
+  const told = (role: object, more: object = { 'authenticator-realm': 'realm-auth' }): string[] => {
+    const caller = { name: 'caller', ...role };
+    const realms = [realm('realm1', 'user'), { name: 'realm-auth', roles: [{ name: 'authenticator' }, caller] }];
+    const auth = dynamic({ 'authenticator-role': 'caller', ...more });
+    const problems = problemsOf(node(router({ realms, components: [AUTHENTICATOR], transports: [websocket(auth)] })));
+    return problems.filter((problem) => problem.includes('authenticator-role'));
+  };
+  const allowing = (uri: string, more: object = {}, allow: object = { call: true }) => {
+    return { permissions: [{ uri, allow, ...more }] };
+  };
+  const warning = `warning: ${T}[0].auth.ticket.authenticator-role: the role "caller" may not call "com.example.authenticate", so no such login succeeds: allow it to "call" that`;
+
+  it('warns where the permissions of its role lack the procedure', () => {
+    for (const role of [
+      { permissions: [] },
+      allowing('com.example.authenticate', {}, { register: true }),
+      allowing('com.example.other'),
+      allowing('com.example.', { match: 'exact' }),
+      allowing('com.other.', { match: 'prefix' }),
+      allowing('com.other.*'),
+    ]) {
+      assert.deepEqual(told(role), [warning], JSON.stringify(role));
+      assert.deepEqual(told(role, {}), [warning], JSON.stringify(role));
+    }
+  });
+
+  it('does not where they have it, or may', () => {
+    for (const role of [
+      { 'allow-by-default': true },
+      { authorizer: 'com.example.authorize' },
+      allowing('com.example.authenticate'),
+      allowing('com.example.authenticate', { match: 'exact' }),
+      allowing('com.example.', { match: 'prefix' }),
+      allowing('com..authenticate', { match: 'wildcard' }),
+      allowing('*'),
+      allowing('com.example.*'),
+      allowing('com.*.authenticate'),
+    ]) {
+      assert.deepEqual(told(role), [], JSON.stringify(role));
+    }
+    assert.deepEqual(told({ permissions: [] }, { 'authenticator-role': 'trusted' }), []);
+  });
+});
+
+describe('roles and realms of authmethods other than ticket', () => {
+  const told = (auth: object): string[] =>
+    problemsOf(node(router({ realms: [realm('realm1', 'user')], transports: [websocket(auth)] })));
+
+  it('tls: those of principals, and of an authenticator', () => {
+    const pin = { 'certificate-sha256': 'ab'.repeat(32) };
+    assert.deepEqual(told({ tls: { type: 'static', principals: { joe: { ...pin, role: 'nobody' } } } }), [
+      `${T}[0].auth.tls.principals.joe.role: no realm of this worker has a role "nobody"`,
+    ]);
+    assert.deepEqual(told({ tls: { type: 'static', principals: { joe: pin } } }), [
+      `${T}[0].auth.tls.principals.joe: the principal has no "role", and there is no "default-role" for it`,
+    ]);
+    const asking = { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm-auth' };
+    for (const method of ['tls', 'anonymous']) {
+      const problems = told({ [method]: { ...asking, 'default-role': 'nobody' } }).join('\n');
+      assert.match(problems, new RegExp(`${method}.authenticator-realm: this worker has no realm "realm-auth"`));
+      assert.match(problems, new RegExp(`${method}.default-role: no realm of this worker has a role "nobody"`));
+    }
+  });
+});

@@ -90,11 +90,11 @@ describe('tls: principals', () => {
   });
 
   it('are known by certificate or public key', () => {
-    const [entry] = compiled(auth({ 'certificate-sha1': sha1, 'certificate-spki': sha256, role: 'admin' }));
+    const [entry] = compiled(auth({ 'certificate-sha1': sha1, 'certificate-spki': sha256, role: 'authenticator' }));
     assert.ok(entry?.method === 'tls' && entry.type === 'static');
     assert.deepEqual(
       [...entry.principals],
-      [['joe', { pins: { sha1, sha256: null, spki_sha256: sha256 }, role: 'admin', realm: null }]],
+      [['joe', { pins: { sha1, sha256: null, spki_sha256: sha256 }, role: 'authenticator', realm: null }]],
     );
     assert.equal(entry.defaultRole, 'user');
   });
