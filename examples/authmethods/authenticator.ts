@@ -64,7 +64,12 @@ function decide(authmethod: string, authid: string, { ticket, authextra, transpo
     case 'scram':
       return byPassword(USERS.get(authid)?.['scram'] ?? likeScram(authid));
     case 'cryptosign':
+    // Of a proxy it is the proxy's own key.
+    case 'cryptosign-proxy':
       return byKey(dictOf(authextra)['pubkey']);
+    case 'anonymous-proxy':
+      // What the proxy says of its client counts where we say nothing.
+      return {};
     case 'tls':
       return byCertificate(dictOf(transport)['peer_cert']);
     default:

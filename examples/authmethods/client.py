@@ -4,7 +4,7 @@ Logs in by one authmethod, and shows the WELCOME, with Autobahn|Python.
     pip install autobahn[encryption,scram]
     python3 examples/authmethods/client.py METHOD
 
-METHOD: anonymous, ticket, wampcra, scram, cryptosign, tls or cookie.
+METHOD: anonymous, ticket, wampcra, scram, cryptosign, tls, cookie, anonymous-proxy or cryptosign-proxy.
 Exit codes: 0 welcome, 1 the router kept us out or something failed, 2 wrong usage.
 """
 
@@ -16,10 +16,13 @@ import re
 import ssl
 import sys
 
+from autobahn.asyncio.rawsocket import WampRawSocketClientFactory
 from autobahn.asyncio.wamp import ApplicationRunner, ApplicationSession
 from autobahn.wamp import auth
+from autobahn.wamp.types import ComponentConfig
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+UNIX = "rs+unix://"
 
 
 # How a client proves who it is, by authmethod: Autobahn has code for each but `tls` and `cookie`, which prove it
@@ -43,13 +46,32 @@ def scram(options):
 
 
 def cryptosign_by_key(options):
-    with open(options.key) as file:
-        privkey = re.search("^private-key-ed25519: ([0-9a-f]{64})$", file.read(), re.MULTILINE)[1]
-    return auth.create_authenticator("cryptosign", authid=options.user, privkey=privkey)
+    return auth.create_authenticator("cryptosign", authid=options.user, privkey=private_key(options.key))
+
+
+def private_key(file_name):
+    with open(file_name) as file:
+        return re.search("^private-key-ed25519: ([0-9a-f]{64})$", file.read(), re.MULTILINE)[1]
 
 
 def nothing(options):
     return None
+
+
+# What a proxy says of a client that it has let in.
+
+
+def anonymous_proxy(options):
+    return auth.create_authenticator("anonymous-proxy", authextra=client_of_proxy(options))
+
+
+def cryptosign_proxy(options):
+    privkey = private_key(options.key)
+    return auth.create_authenticator("cryptosign-proxy", privkey=privkey, authextra=client_of_proxy(options))
+
+
+def client_of_proxy(options):
+    return {"proxy_realm": "realm1", "proxy_authid": options.user, "proxy_authrole": "user"}
 
 
 METHODS = {
@@ -60,6 +82,8 @@ METHODS = {
     "cryptosign": cryptosign_by_key,
     "tls": nothing,
     "cookie": nothing,
+    "anonymous-proxy": anonymous_proxy,
+    "cryptosign-proxy": cryptosign_proxy,
 }
 
 
@@ -70,7 +94,7 @@ class Client(ApplicationSession):
     def onConnect(self):
         self.prover = self.config.extra["prover"]
         authextra = None if self.prover is None else self.prover.authextra
-        self.join("realm1", self.config.extra["authmethods"], self.config.extra["user"], authextra=authextra)
+        self.join("realm1", self.config.extra["authmethods"], self.config.extra["authid"], authextra=authextra)
 
     def onChallenge(self, challenge):
         return self.prover.on_challenge(self, challenge)
@@ -81,7 +105,7 @@ class Client(ApplicationSession):
 
     def onJoin(self, details):
         Client.welcomed = True
-        Client.cookie = self._transport.http_headers.get("set-cookie")
+        Client.cookie = getattr(self._transport, "http_headers", {}).get("set-cookie")
         print(f"WELCOME       session {details.session}")
         for name in ["realm", "authid", "authrole", "authmethod", "authprovider"]:
             print(f"{name:12}  {getattr(details, name)}")
@@ -109,21 +133,35 @@ def tls_context(directory):
 def log_in(options, authmethods, prover, headers=None):
     """Whether the router has let us in."""
     Client.welcomed = False
-    extra = {"authmethods": authmethods, "prover": prover, "user": options.user}
+    # A proxy goes by its own name; user is its client.
+    authid = "proxy1" if authmethods[0].endswith("-proxy") else options.user
+    extra = {"authmethods": authmethods, "prover": prover, "authid": authid}
     context = tls_context(options.certificates) if "tls" in authmethods else None
-    runner = ApplicationRunner(options.url, "realm1", extra=extra, ssl=context, headers=headers)
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     try:
-        runner.run(Client, log_level="error")
+        if options.url.startswith(UNIX):
+            factory = WampRawSocketClientFactory(lambda: Client(ComponentConfig("realm1", extra)))
+            loop.run_until_complete(loop.create_unix_connection(factory, options.url[len(UNIX) :]))
+            loop.run_forever()
+        else:
+            runner = ApplicationRunner(options.url, "realm1", extra=extra, ssl=context, headers=headers)
+            runner.run(Client, log_level="error")
     except OSError as error:
         print(f"no connection: {error}", file=sys.stderr)
     return Client.welcomed
 
 
+def default_url(method):
+    if method.endswith("-proxy"):
+        return UNIX + os.path.join(HERE, ".turnpike", "static.sock")
+    return "wss://localhost:8443/static" if method == "tls" else f"ws://127.0.0.1:8080/{method}"
+
+
 def main():
     parser = argparse.ArgumentParser(description="Logs in by one authmethod, and shows the WELCOME.")
     parser.add_argument("method", choices=METHODS)
-    parser.add_argument("--url", help="default: ws://127.0.0.1:8080/METHOD, for tls wss://localhost:8443/static")
+    parser.add_argument("--url", help="default: ws://127.0.0.1:8080/METHOD, for tls wss://localhost:8443/static, for proxies static.sock")
     parser.add_argument("--user", help="default: user1; for scram user2")
     parser.add_argument("--password", help="default: 123secret; for scram 456secret")
     parser.add_argument("--key", default=os.path.join(HERE, "user1.key"))
@@ -133,7 +171,7 @@ def main():
     # Of the two key derivations of SCRAM, Autobahn|Python can do Argon2id only, which is what user2 has.
     options.user = options.user or ("user2" if method == "scram" else "user1")
     options.password = options.password or ("456secret" if method == "scram" else "123secret")
-    options.url = options.url or ("wss://localhost:8443/static" if method == "tls" else f"ws://127.0.0.1:8080/{method}")
+    options.url = options.url or default_url(method)
     if method == "cookie":
         # An earlier login, which the cookie is kept for. `cookie` is offered already then.
         welcomed = log_in(options, ["cookie", "ticket"], ticket(options))

@@ -26,8 +26,8 @@ import {
 } from 'turnpike';
 
 const USAGE = `usage: client.js METHOD [OPTIONS]
-METHOD is one of: anonymous, ticket, wampcra, scram, cryptosign, tls, cookie
-  --url URL           default: ws://127.0.0.1:8080/METHOD, for tls wss://localhost:8443/static
+METHOD is one of: anonymous, ticket, wampcra, scram, cryptosign, tls, cookie, anonymous-proxy, cryptosign-proxy
+  --url URL           default: ws://127.0.0.1:8080/METHOD, for tls wss://localhost:8443/static, for proxies static.sock
   --user USER         default: user1
   --password SECRET   default: 123secret
   --key FILE          for cryptosign, made by \`turnpike keygen --client FILE\`; default: user1.key
@@ -70,7 +70,22 @@ const LOGINS: Readonly<Record<string, (options: Options) => Login | readonly Log
     const cookies = new CookieKeeper();
     return [{ authid: user, auth: [cookie(cookies), ticket(password)] }, { auth: cookie(cookies) }];
   },
+
+  'anonymous-proxy': ({ user }) => ({
+    auth: { ...anonymous(), method: 'anonymous-proxy' },
+    authextra: clientOfProxy(user),
+  }),
+
+  'cryptosign-proxy': ({ user, key }) => ({
+    auth: { ...cryptosign(readFileSync(key, 'utf8')), method: 'cryptosign-proxy' },
+    authextra: clientOfProxy(user),
+  }),
 };
+
+/** What a proxy says of a client that it has let in. */
+function clientOfProxy(user: string): ConnectOptions['authextra'] & object {
+  return { proxy_realm: 'realm1', proxy_authid: user, proxy_authrole: 'user' };
+}
 
 function showWelcome({ id, realm, authid, authrole, authmethod, authprovider, authextra }: ClientSession): void {
   console.log(`WELCOME       session ${id}`);
@@ -123,8 +138,12 @@ function parse(args: string[]) {
   });
   const [method = '', ...more] = positionals;
   if (!Object.hasOwn(LOGINS, method) || more.length > 0) throw new TypeError('no such authmethod');
-  const url = values.url ?? (method === 'tls' ? 'wss://localhost:8443/static' : `ws://127.0.0.1:8080/${method}`);
-  return { method, url, options: values };
+  return { method, url: values.url ?? defaultUrl(method), options: values };
+}
+
+function defaultUrl(method: string): string {
+  if (method.endsWith('-proxy')) return `rs+unix://${join(HERE, '.turnpike', 'static.sock')}`;
+  return method === 'tls' ? 'wss://localhost:8443/static' : `ws://127.0.0.1:8080/${method}`;
 }
 
 process.exitCode = await run(process.argv.slice(2));

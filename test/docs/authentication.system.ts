@@ -82,6 +82,11 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
         for (const [, command = ''] of text.matchAll(/^npx turnpike ((?:auth )?\w+)/gm)) {
           await execute([CLI, ...command.split(' '), '--help']);
         }
+        for (const [, command = '', authid = ''] of text.matchAll(
+          /^npx turnpike (auth hash \w+ --authid (\w+) .*)$/gm,
+        )) {
+          await assertHashed(command.split(' '), authid, parse(blocks[at + 1]?.text ?? '') as Step);
+        }
       });
     } else {
       assert.equal(language, 'text', title);
@@ -95,6 +100,18 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
     const uris = new Set<string>(Object.values(ERRORS).map(({ uri }) => uri));
     for (const [uri] of PAGE.text.matchAll(/\bwamp\.error\.\w+/g)) assert.ok(uris.has(uri), uri);
   });
+
+  /** Of the same password and salt, the command makes the entry that the page has. */
+  async function assertHashed(command: readonly string[], authid: string, { auth = {} }: Step): Promise<void> {
+    const [, , method = ''] = command;
+    const { users, principals } = auth[method] as { users?: Dict; principals?: Dict };
+    const expected = (users ?? principals)?.[authid] as Dict;
+    const secretFile = path.join(directory, 'password.txt');
+    await fs.writeFile(secretFile, authid === 'user1' ? '123secret' : '456secret', { mode: 0o600 });
+    const given = ['--salt', String(expected['salt']), '--secret-file', secretFile, '--format', 'json'];
+    const made: unknown = JSON.parse(await execute([CLI, ...command, ...given]));
+    assert.deepEqual(made, { [authid]: expected });
+  }
 
   /** A module that finds our package, wherever it is. */
   function resolved(text: string): string {

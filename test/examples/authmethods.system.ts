@@ -100,6 +100,37 @@ describe('the example of authmethods, tls', { skip: hasOpenssl() ? false : 'no o
   }
 });
 
+describe('the example of authmethods, proxies', () => {
+  let node: ExampleNode;
+  let directory: string;
+  let remove: () => Promise<void>;
+
+  before(async () => {
+    ({ directory, remove } = await temporaryDirectory());
+    const moves = {
+      'path: static.sock': `path: ${directory}/static.sock`,
+      'path: dynamic.sock': `path: ${directory}/dynamic.sock`,
+    };
+    node = await startExample(EXAMPLE, { config: 'proxies.yaml', moves });
+  });
+
+  after(async () => {
+    await node.close();
+    await remove();
+  });
+
+  for (const kind of ['static', 'dynamic']) {
+    for (const method of ['anonymous-proxy', 'cryptosign-proxy']) {
+      test(`${kind}, ${method}: its client is who the proxy says`, async () => {
+        const { code, out, err } = await node.client(method, '--url', `rs+unix://${directory}/${kind}.sock`);
+        assert.deepEqual([code, err], [0, '']);
+        assert.match(out, /authid\s+user1\n/);
+        assert.match(out, new RegExp(`authmethod\\s+${method}\nauthprovider\\s+${kind}\n`));
+      });
+    }
+  }
+});
+
 test('the client says how it is used', async () => {
   const node = await startExample(EXAMPLE, { config: 'static.yaml' });
   for (const args of [[], ['nonsense'], ['ticket', 'more'], ['constructor']]) {

@@ -13,7 +13,7 @@ import { startExampleNode } from './example-node.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 /** What they need that is not installed for an old Python. */
-const NEEDED = { scram: 'argon2, passlib', cryptosign: 'nacl, base58' };
+const NEEDED = { scram: 'argon2, passlib', cryptosign: 'nacl, base58', 'cryptosign-proxy': 'nacl, base58' };
 
 function python(script, ...args) {
   return new Promise((resolve) => {
@@ -91,6 +91,43 @@ describe('authmethods/client.py, tls', { skip: WITHOUT_PYTHON }, () => {
       assert.deepEqual([code, err], [0, '']);
       assert.match(out, /^authid +user1$/m);
       assert.match(out, new RegExp(`^authprovider +${kind}$`, 'm'));
+    });
+  }
+});
+
+describe('authmethods/client.py, proxies', { skip: WITHOUT_PYTHON }, () => {
+  let node;
+  let sockets;
+
+  before(async () => {
+    sockets = await fs.mkdtemp(path.join(os.tmpdir(), 'turnpike-sockets-'));
+    const moves = {
+      'path: static.sock': `path: ${sockets}/static.sock`,
+      'path: dynamic.sock': `path: ${sockets}/dynamic.sock`,
+    };
+    node = await startExampleNode('authmethods', { config: 'proxies.yaml', moves });
+  });
+
+  after(async () => {
+    await node.stop();
+    await fs.rm(sockets, { recursive: true });
+  });
+
+  for (const method of ['anonymous-proxy', 'cryptosign-proxy']) {
+    const isPossible = !(method in NEEDED) || hasPythonModule(NEEDED[method]);
+
+    test(method, { skip: !isPossible && `${NEEDED[method]} are absent` }, async () => {
+      for (const kind of ['static', 'dynamic']) {
+        const { code, out, err } = await python(
+          'authmethods/client.py',
+          method,
+          '--url',
+          `rs+unix://${sockets}/${kind}.sock`,
+        );
+        assert.deepEqual([code, err], [0, '']);
+        assert.match(out, /^authid +user1$/m);
+        assert.match(out, new RegExp(`^authmethod +${method}\nauthprovider +${kind}$`, 'm'));
+      }
     });
   }
 });

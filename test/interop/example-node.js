@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { promises as fs } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -53,6 +52,5 @@ async function movedConfig(example, file, port, more) {
     ['directory: ../page', `directory: ${path.join(home, 'page')}`],
     ...Object.entries(more),
   ];
-  assert.match(config, moves[0][0]);
   return moves.reduce((text, [from, to]) => text.replace(from, to), config);
 }
