@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import { headerValues } from './header-values.ts';
 import type { PathService } from './path-service.ts';
 import { offersWebSocket, plainResponse } from './plain-response.ts';
 import { refuseUpgrade, replyError } from './reply.ts';
@@ -233,10 +234,10 @@ const TOO_MANY_HEADERS = 'The request has too many headers, or too long ones.';
 function refusalOf(request: IncomingMessage, maxHeaders: number): { status: number; text: string } | null {
   const { rawHeaders } = request;
   if (rawHeaders.length > maxHeaders * 2) return { status: 431, text: TOO_MANY_HEADERS };
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts += 1;
   // [RFC 9112 3.2] Two answers to "which site?" are how caches are poisoned.
-  return hosts > 1 ? { status: 400, text: 'The request names more than one host.' } : null;
+  return headerValues(request, 'host').length > 1
+    ? { status: 400, text: 'The request names more than one host.' }
+    : null;
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -1,10 +1,11 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { headerValues } from './header-values.ts';
 
 /** Whether the upgrade that a request offers is WebSocket. */
 export function offersWebSocket(request: IncomingMessage): boolean {
-  const offered = request.headers.upgrade ?? '';
-  return offered.split(',').some((protocol) => protocol.trim().toLowerCase() === 'websocket');
+  const offered = headerValues(request, 'upgrade').flatMap((value) => value.split(','));
+  return offered.some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 }
 
 /**

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * All values of a header, as they came. To look into `request.headers` would make a dictionary of all headers first,
+ * and an upgrade needs none.
+ * @param name in lower case
+ */
+export function headerValues({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
+  const values: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const each = rawHeaders[at] as string;
+    if (each.length === name.length && each.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
+  }
+  return values;
+}
