@@ -46,7 +46,7 @@ export class Login {
   async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
     if (this.#begun) return noPendingAuthentication();
     this.#begun = true;
-    this.#log = this.#log.with({ session: hello.session });
+    this.#log = this.#log.with({ session: hello.session, peer: hello.transport['peer'] });
     let chosen: AuthMethod | null = null;
     const outcome = await this.#decide(signal, async () => {
       const unusable = refuseUnusable(hello);

@@ -271,6 +271,7 @@ describe('Login: the log', () => {
         text: 'login denied',
         fields: {
           session: 508715025212448,
+          peer: 'tcp4:127.0.0.1:17185',
           authmethod: 'ticket',
           reason: 'com.example.invalid_ticket',
           text: 'the authenticator raised com.example.invalid_ticket',

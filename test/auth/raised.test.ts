@@ -56,6 +56,19 @@ describe('raisedBy', () => {
     }
   });
 
+  it('does not take it for a wrong credential that the router may not call it', () => {
+    const session = 'session (session_id=1, authid="routerworker-1-realm-r-serviceagent", authrole="caller")';
+    const text = `${session} is not authorized to call procedure "${NAME}" on realm "r"`;
+    assert.deepEqual(read('wamp.error.not_authorized', text), [
+      'wamp.error.authentication_failed',
+      'the router may not call the authenticator',
+    ]);
+    assert.deepEqual(read('wamp.error.not_authorized', 'you may not call procedure "com.example.authenticate"'), [
+      'wamp.error.not_authorized',
+      null,
+    ]);
+  });
+
   it('tells nobody which procedure is missing or busy', () => {
     const text = `no callee registered for procedure <${NAME}>`;
     assert.deepEqual(read('wamp.error.no_such_procedure', text), [

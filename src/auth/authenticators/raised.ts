@@ -19,6 +19,11 @@ function isMisleading(uri: string): boolean {
   return uri.startsWith('wamp.close.') || uri === ERRORS.protocolViolation.uri;
 }
 
+/** The router's own word that `authenticator-role` may not call the procedure: no fault of the client's, and no wrong credential. */
+function isUncallable({ uri, args: [text] }: WampError, name: string): boolean {
+  return uri === ERRORS.notAuthorized.uri && String(text).includes(`is not authorized to call procedure "${name}"`);
+}
+
 /**
  * What a client reads of an error that an authenticator raised: its URI, and its first argument as
  * text, as clients of Crossbar rely on; further arguments are dropped.
@@ -32,6 +37,10 @@ export function raisedBy(error: WampError, name: string): AuthenticationError {
   if (!isUri(error.uri, 'loose') || isMisleading(error.uri)) {
     const denied = deny(ERRORS.authenticationFailed.uri, 'the authenticator failed');
     return new AuthenticationError(denied, 'the authenticator raised an error of a URI that it may not use', options);
+  }
+  if (isUncallable(error, name)) {
+    const denied = deny(ERRORS.authenticationFailed.uri, 'the router may not call the authenticator');
+    return new AuthenticationError(denied, 'the "authenticator-role" may not call the authenticator', options);
   }
   return new AuthenticationError(
     deny(error.uri, textOf(error, name)),
