@@ -60,7 +60,8 @@ export function combine(results: readonly ResultMessage[]): Sample {
   };
 }
 
-function middle(values: readonly number[]): number | null {
+/** The median; null where there is no value. */
+export function middle(values: readonly number[]): number | null {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length >> 1;
   const upper = sorted[half];

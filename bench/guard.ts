@@ -1,0 +1,65 @@
+/**
+ * `npm run bench:guard`: whether the router has become slower. It is compared with a bare echo in the same process
+ * and run, so that no machine has to be fast, or idle. It never fails: it says so, in red, and prints one line to keep.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Child } from './child-process.ts';
+import { measureEcho } from './echo-load.ts';
+import type { GuardReady } from './guard-process.ts';
+import { judge } from './guard-verdict.ts';
+import { measure } from './measure.ts';
+import { urlsOf } from './own-router.ts';
+import { middle } from './sample.ts';
+import { selectScenarios } from './scenarios.ts';
+import type { Target } from './target.ts';
+
+const ROUNDS = 5;
+const MESSAGES_OF_A_CALL = 4;
+const TIMES = { warmUp: 0.5, seconds: 1 };
+// From dist/bench.
+const BASELINE = fileURLToPath(new URL('../../bench/guard-baseline.json', import.meta.url));
+
+function baselineRatio(): number {
+  const { ratio } = JSON.parse(readFileSync(BASELINE, 'utf8')) as { readonly ratio: number };
+  return ratio;
+}
+
+async function guard({ addresses, echoPort, pid }: GuardReady): Promise<void> {
+  const target: Target = {
+    name: 'guard',
+    urls: urlsOf(addresses),
+    pids: () => [pid],
+    cannot: () => null,
+    fresh: null,
+    startUp: null,
+  };
+  const [scenario] = selectScenarios('calls-16x16-rawsocket');
+  if (scenario === undefined) throw new Error('the scenario of the guard is gone');
+  const messages: number[] = [];
+  const echoes: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { cpu } = await measure(target, scenario, { ...TIMES, processes: 1, loadCores: null });
+    const echo = await measureEcho(echoPort, pid, TIMES);
+    if (cpu === null || echo === null) {
+      process.stdout.write('bench-guard: CPU time of a process cannot be read here, so there is nothing to compare\n');
+      return;
+    }
+    messages.push(cpu / MESSAGES_OF_A_CALL);
+    echoes.push(echo);
+    process.stderr.write(
+      `[${round}/${ROUNDS}] message ${(cpu / MESSAGES_OF_A_CALL).toFixed(3)} µs, echo ${echo.toFixed(3)} µs\n`,
+    );
+  }
+  const verdict = judge({ message: middle(messages) ?? 0, echo: middle(echoes) ?? 0 }, baselineRatio());
+  process.stdout.write(`${verdict.artifact}\n${verdict.text}\n`);
+}
+
+const child = new Child<never, GuardReady>(new URL('./guard-process.js', import.meta.url), null);
+try {
+  await guard(
+    await new Promise<GuardReady>((resolve, reject) => child.listen(resolve, (reason) => reject(new Error(reason)))),
+  );
+} finally {
+  await child.stop();
+}
