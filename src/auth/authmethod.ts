@@ -7,6 +7,7 @@ import type { Decoys } from './decoys.ts';
 import type { KeyDerivation } from './key-derivation.ts';
 import type { NodeKey } from './node-key.ts';
 import type { Accept, Deny, Outcome } from './outcome.ts';
+import type { AssignPrincipal } from './principal.ts';
 import type { RandomBytes } from './serial-number.ts';
 
 /** What a client said in HELLO, and what is known of it. */
@@ -45,6 +46,8 @@ export type AuthMethodFactory = () => AuthMethod;
 /** What every authmethod is given, whichever it is. */
 export interface AuthMethodParts {
   readonly authenticator: Authenticator;
+  /** Who its answer says that the client is. */
+  readonly assign: AssignPrincipal;
   /** The role of clients for whom the authenticator names none, or null. */
   readonly defaultRole: string | null;
   readonly random: RandomBytes;

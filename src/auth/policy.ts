@@ -23,7 +23,9 @@ import { TICKET } from './authmethods/ticket.ts';
 import { TLS } from './authmethods/tls.ts';
 import { WAMPCRA } from './authmethods/wampcra.ts';
 import type { BindingRule } from './channel-binding.ts';
+import { type AskedAuthenticator, checksOf, type LoginTrace, tracedAuthenticator } from './login-trace.ts';
 import type { NodeKey } from './node-key.ts';
+import { type AssignPrincipal, assignPrincipal } from './principal.ts';
 
 /** All authmethods there are: one row each. */
 const AUTHMETHODS = {
@@ -88,6 +90,8 @@ export interface AuthPorts extends StaticParts {
   readonly callGates: CallGates;
   /** Shared by all transports of a worker. */
   readonly functions: FunctionLoader;
+  /** Told of each step of each login. Default: nobody is. */
+  readonly trace?: LoginTrace;
 }
 
 /** A procedure that receives credentials: nobody but the authenticator may register it (K27). */
@@ -106,6 +110,7 @@ export class AuthPolicy {
   readonly #functions: FunctionAuthenticatorOptions[] = [];
   readonly #tables: StaticAuthenticator[] = [];
   readonly #ports: AuthPorts;
+  readonly #assign: AssignPrincipal;
   /** Whether no authentication is configured at all. */
   readonly open: boolean;
 
@@ -116,11 +121,12 @@ export class AuthPolicy {
    */
   constructor(entries: readonly AuthEntry[], ports: AuthPorts, cookie = false) {
     this.#ports = ports;
+    this.#assign = assigning(ports.trace);
     this.open = entries.length === 0 && !cookie;
     for (const entry of entries) {
       const place = `auth.${entry.method}`;
       if (this.#factories.has(entry.method)) throw new TypeError(`${place}: configured twice`);
-      const authenticator = this.#authenticator(entry, place);
+      const authenticator = this.#traced(this.#authenticator(entry, place), entry);
       const parts = this.#parts(authenticator, entry.defaultRole, entry.channelBinding);
       const { start } = AUTHMETHODS[entry.method];
       this.#factories.set(entry.method, () => start(parts));
@@ -133,12 +139,16 @@ export class AuthPolicy {
    */
   openDoor(authid: string | null): AuthMethod {
     const answer = authid === null ? { role: 'anonymous' } : { role: 'anonymous', authid };
+    this.#ports.trace?.({ kind: 'method', name: ANONYMOUS.name, found: 'open', configured: [] });
     return ANONYMOUS.start(this.#parts(new StaticAuthenticator(() => answer), null));
   }
 
   /** Begins a login attempt with one authmethod; null where this transport does not configure it. */
   start(authmethod: string): AuthMethod | null {
-    return this.#factories.get(authmethod)?.() ?? null;
+    const method = this.#factories.get(authmethod)?.() ?? null;
+    const found = method === null ? 'not configured' : 'chosen';
+    this.#ports.trace?.({ kind: 'method', name: authmethod, found, configured: [...this.#factories.keys()] });
+    return method;
   }
 
   /**
@@ -161,7 +171,21 @@ export class AuthPolicy {
     channelBinding: BindingRule = 'optional',
   ): AuthMethodParts {
     const { random, keyDerivation, wallClock, nodeKey } = this.#ports;
-    return { authenticator, defaultRole, random, keyDerivation, wallClock, nodeKey, channelBinding };
+    return {
+      authenticator,
+      assign: this.#assign,
+      defaultRole,
+      random,
+      keyDerivation,
+      wallClock,
+      nodeKey,
+      channelBinding,
+    };
+  }
+
+  #traced(authenticator: Authenticator, entry: AuthEntry): Authenticator {
+    const { trace } = this.#ports;
+    return trace === undefined ? authenticator : tracedAuthenticator(authenticator, describe(entry), trace);
   }
 
   #authenticator(entry: AuthEntry, place: string): Authenticator {
@@ -171,7 +195,7 @@ export class AuthPolicy {
       return table;
     }
     const { clock, callGates: gates, callerFor, functions } = this.#ports;
-    const timeout = entry.timeout ?? LIMITS.authenticatorTimeout;
+    const timeout = timeoutOf(entry);
     if (!(timeout > 0)) throw new TypeError(`${place}.authenticator-timeout: must be more than 0`);
     if (entry.type === 'function') {
       this.#functions.push(entry);
@@ -180,6 +204,29 @@ export class AuthPolicy {
     this.#reserved.push({ realm: entry.realm, procedure: entry.authenticator, role: entry.role });
     return new DynamicAuthenticator(entry, { callerFor, gates, clock, timeout });
   }
+}
+
+function timeoutOf({ timeout }: Asking): number {
+  return timeout ?? LIMITS.authenticatorTimeout;
+}
+
+function assigning(trace: LoginTrace | undefined): AssignPrincipal {
+  if (trace === undefined) return assignPrincipal;
+  const onCheck = checksOf(trace);
+  return (answer, asked) => assignPrincipal(answer, asked, onCheck);
+}
+
+function describe(entry: AuthEntry): AskedAuthenticator {
+  if (entry.type === 'static') return { type: 'static', table: `auth.${entry.method}`, names: namesIn(entry) };
+  const timeout = timeoutOf(entry);
+  if (entry.type === 'function') return { type: 'function', create: entry.create, timeout };
+  const { authenticator: procedure, realm, role, wait } = entry;
+  return { type: 'dynamic', procedure, realm, role, wait, timeout };
+}
+
+function namesIn(entry: Extract<AuthEntry, { type: 'static' }>): readonly string[] | null {
+  if ('users' in entry) return [...entry.users.keys()];
+  return 'principals' in entry ? [...entry.principals.keys()] : null;
 }
 
 function findPrincipal<Name extends AuthMethodName>(entry: StaticEntry<Name>, parts: StaticParts): FindPrincipal {

@@ -8,6 +8,7 @@ import { ERRORS } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { isUri } from '../wamp/uri.ts';
 import { noSuchRole } from './denials.ts';
+import type { OnCheck } from './login-trace.ts';
 import { type Accept, type Deny, deny } from './outcome.ts';
 import { plainCopy } from './plain-copy.ts';
 import { pythonType } from './python-text.ts';
@@ -50,33 +51,48 @@ export function isAuthid(text: string): boolean {
   return text.length > 0 && text.length <= LIMITS.authidLength && !UNPRINTABLE.test(text);
 }
 
+/** `assignPrincipal`, as an authmethod is given it. */
+export type AssignPrincipal = (answer: unknown, asked: Asked) => Principal | Deny;
+
 /**
  * Who the client is by an authenticator's answer: a role, or a dictionary that may hold `realm`,
  * `authid`, `role` and `extra`. A key that is there counts, null too; one that is absent (or undefined)
  * leaves what was asked for.
  *
  * The answer is copied, never kept nor changed (K14).
+ * @param onCheck told of each check in its order, up to the first that fails
  */
-export function assignPrincipal(answer: unknown, asked: Asked): Principal | Deny {
-  if (typeof answer !== 'string' && !isDict(answer)) {
+export function assignPrincipal(answer: unknown, asked: Asked, onCheck: OnCheck = unwatched): Principal | Deny {
+  const check = <T>(what: string, value: unknown, usable: T | undefined): T | undefined => {
+    onCheck(what, value, usable !== undefined);
+    return usable;
+  };
+  // Each member is read once: what is checked is what is used, even of an object with getters.
+  const said = check('the answer is a role or a dictionary', answer, membersOf(answer));
+  if (said === undefined) {
     return failure(`got invalid return type "${pythonType(answer)}" from dynamic authenticator`);
   }
-  // Each member is read once: what is checked is what is used, even of an object with getters.
-  const said: Dict = typeof answer === 'string' ? { role: answer } : { ...answer };
-  const realm = said['realm'] === undefined ? asked.realm : said['realm'];
-  const authid = said['authid'] === undefined ? asked.authid : said['authid'];
-  const role = said['role'] === undefined ? asked.defaultRole : said['role'];
-  if (!isNameOr(realm, isRealmOrRole)) return unusable('realm');
-  if (!isNameOr(authid, isAuthid)) return unusable('authid');
-  if (!isNameOr(role, isRealmOrRole)) return unusable('role');
-  const authextra = checkedExtra(said['extra'] ?? null);
+  const { realm: ownRealm = asked.realm, authid: ownAuthid = asked.authid, role: ownRole = asked.defaultRole } = said;
+  const realm = check('the realm can be one', ownRealm, nameOr(ownRealm, isRealmOrRole));
+  if (realm === undefined) return unusable('realm');
+  const authid = check('the authid can be one', ownAuthid, nameOr(ownAuthid, isAuthid));
+  if (authid === undefined) return unusable('authid');
+  const role = check('the role can be one', ownRole, nameOr(ownRole, isRealmOrRole));
+  if (role === undefined) return unusable('role');
+  const authextra = check('"extra" is a dictionary of plain data', said['extra'], checkedExtra(said['extra'] ?? null));
   if (authextra === undefined) return unusable('extra');
 
-  if (!realm) return deny(ERRORS.noSuchRealm.uri, 'no realm assigned');
-  if (!authid) return deny(ERRORS.noSuchPrincipal.uri, 'no authid assigned');
-  if (!role) return deny(ERRORS.noSuchRole.uri, 'no authrole assigned');
-  if (role === TRUSTED) return noSuchRole(realm, role);
-  return { kind: 'principal', realm, authid, authrole: role, authextra, credentials: credentialsOf(said) };
+  const joined = check('a realm is assigned', realm, realm || undefined);
+  if (joined === undefined) return deny(ERRORS.noSuchRealm.uri, 'no realm assigned');
+  const named = check('an authid is assigned', authid, authid || undefined);
+  if (named === undefined) return deny(ERRORS.noSuchPrincipal.uri, 'no authid assigned');
+  const authrole = check('a role is assigned', role, role || undefined);
+  if (authrole === undefined) return deny(ERRORS.noSuchRole.uri, 'no authrole assigned');
+  const own = authrole === TRUSTED;
+  if (check("the role is not the router's own", role, own ? undefined : role) === undefined) {
+    return noSuchRole(joined, authrole);
+  }
+  return { kind: 'principal', realm: joined, authid: named, authrole, authextra, credentials: credentialsOf(said) };
 }
 
 /** The end of a login: the principal joins, or stays out for the reason that was found. */
@@ -91,9 +107,16 @@ function isRealmOrRole(text: string): boolean {
 }
 
 /** Null and '' are no name; they are told of later, in Crossbar's order. */
-function isNameOr(value: unknown, check: (text: string) => boolean): value is string | null {
-  return value === null || (typeof value === 'string' && (value === '' || check(value)));
+function nameOr(value: unknown, check: (text: string) => boolean): string | null | undefined {
+  return value === null || (typeof value === 'string' && (value === '' || check(value))) ? value : undefined;
 }
+
+function membersOf(answer: unknown): Dict | undefined {
+  if (typeof answer === 'string') return { role: answer };
+  return isDict(answer) ? { ...answer } : undefined;
+}
+
+function unwatched(): void {}
 
 /** A copy of `extra`, or undefined where it is no dictionary of plain data. */
 function checkedExtra(extra: unknown): Dict | null | undefined {

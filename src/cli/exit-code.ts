@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   /** The command line was not understood. [argparse] */
   usage: 2,
+  /** `auth test`: no login could be tried, which is no answer of a router. */
+  untried: 2,
   /** `stop` of a node that does not run, `status --assert` of what is not so. [sysexits: EX_UNAVAILABLE] */
   unavailable: 69,
 } as const;

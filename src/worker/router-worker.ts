@@ -4,6 +4,7 @@ import type { CallerFor } from '../auth/authenticators/dynamic.ts';
 import { FunctionLoader } from '../auth/authenticators/function-loader.ts';
 import { Decoys } from '../auth/decoys.ts';
 import { KeyDerivation } from '../auth/key-derivation.ts';
+import type { LoginTrace } from '../auth/login-trace.ts';
 import { NodeKey } from '../auth/node-key.ts';
 import { AuthPolicy, type AuthPorts } from '../auth/policy.ts';
 import type { Ask } from '../authorization/asking-authorizer.ts';
@@ -30,6 +31,8 @@ export interface WorkerPorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
+  /** Told of each step of each login of a client. Default: nobody is. */
+  readonly trace?: LoginTrace;
 }
 
 /** Where a worker runs. */
@@ -73,7 +76,8 @@ export class RouterWorker {
       return compileRealm(realm, more, { clock, ids, log, callerFor, functions });
     });
     for (const { realm } of this.#realms) this.router.add(realm);
-    this.#host = new SessionHost({ router: this.router, clock, ids, flusher, log, identity, maxConnections });
+    const hostPorts = { router: this.router, clock, ids, flusher, log, identity, maxConnections };
+    this.#host = new SessionHost({ ...hostPorts, ...traceOf(ports) });
     this.#local = { clock, flusher, log, pid: process.pid };
     this.#services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
     this.#cookies = new CookieStores(place.cbdir, { clock, wallClock: Date.now, random: randomBytes, log });
@@ -147,8 +151,9 @@ export class RouterWorker {
   async #prepareTransports(
     config: RouterWorkerConfig,
     place: WorkerPlace,
-    { clock, log }: WorkerPorts,
+    ports: WorkerPorts,
   ): Promise<readonly PreparedTransport[]> {
+    const { clock, log } = ports;
     const nodeKey = place.nodeKey ?? new NodeKey(randomBytes(32));
     const authPorts: AuthPorts = {
       clock,
@@ -161,6 +166,7 @@ export class RouterWorker {
       nodeKey,
       callGates: new CallGates(LIMITS.authenticatorCalls, clock, log),
       functions: new FunctionLoader(this.#importModule),
+      ...traceOf(ports),
     };
     const policies: AuthPolicy[] = [];
     const transports = config.transports.map((transport) =>
@@ -193,4 +199,9 @@ export class RouterWorker {
       if (realmName === null || realm.name === realmName) realm.reserved.reserve(procedure, role);
     }
   }
+}
+
+/** An option that may be left out, but not be undefined. */
+function traceOf({ trace }: WorkerPorts): Pick<WorkerPorts, 'trace'> {
+  return trace === undefined ? {} : { trace };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CookieJar } from '../auth/cookie-jar.ts';
 import type { CookieVisit } from '../auth/cookie-visit.ts';
 import { Login } from '../auth/login.ts';
+import { checksOf, type LoginTrace } from '../auth/login-trace.ts';
 import type { AuthPolicy } from '../auth/policy.ts';
 import type { Realm } from '../router/realm.ts';
 import { type Role, TRUSTED } from '../router/role.ts';
@@ -11,6 +12,7 @@ import type { Accept, Greet, Newcomer } from '../session/connection.ts';
 import type { Flusher } from '../session/flusher.ts';
 import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
 import { Session, type SessionPorts } from '../session/session.ts';
+import { tracedLogin } from '../session/traced-login.ts';
 import type { RouterIdentity } from '../session/welcome.ts';
 import { wireOf } from '../session/wire-of.ts';
 import type { Clock } from '../wamp/clock.ts';
@@ -32,6 +34,8 @@ export interface HostPorts {
   readonly identity: RouterIdentity;
   /** Connections of clients at a time. */
   readonly maxConnections: number;
+  /** Told of each step of each login of a client. Default: nobody is. */
+  readonly trace?: LoginTrace;
 }
 
 /** Who a session of the router's own, or of a component, is. */
@@ -79,13 +83,14 @@ export class SessionHost {
 
   /** For the connections of one transport: its authentication, its limits, its cookies. */
   clients({ policy, limits, cookies, addresses }: DoorConfig): Door {
-    const { router, log } = this.#ports;
-    const admit = admitClients(router);
+    const { router, log, trace } = this.#ports;
+    const admit = trace === undefined ? admitClients(router) : admitClients(router, checksOf(trace));
+    const watched = (attempt: LoginAttempt) => (trace === undefined ? attempt : tracedLogin(attempt, trace));
     const lane = this.#doorkeeper.lane(addresses, () => this.#sessions.size);
     const accept = (cookie: CookieVisit | null): Accept => {
       return (connection, protocol) => {
         const { onPending, counted } = lane.enter(connection.details);
-        const login = (): LoginAttempt => counted(new Login(policy, { random: randomBytes, log, cookie }));
+        const login = (): LoginAttempt => watched(counted(new Login(policy, { random: randomBytes, log, cookie })));
         const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending, cookie });
         const session = new Session(connection, wireOf(protocol, connection.framing), ports);
         this.#sessions.add(session);

@@ -10,6 +10,7 @@ import { Login } from '../../src/auth/login.ts';
 import { NodeKey } from '../../src/auth/node-key.ts';
 import type { Accept, Deny, Outcome } from '../../src/auth/outcome.ts';
 import { type AuthEntry, AuthPolicy } from '../../src/auth/policy.ts';
+import { assignPrincipal } from '../../src/auth/principal.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { Log, LogFields } from '../../src/wamp/log.ts';
 import { marshalTransportDetails } from '../../src/wamp/transport-details.ts';
@@ -46,6 +47,7 @@ export const STATIC_PARTS: StaticParts = {
 export const METHOD_PARTS: Omit<AuthMethodParts, 'authenticator'> = {
   random: randomBytes,
   keyDerivation: STATIC_PARTS.keyDerivation,
+  assign: assignPrincipal,
   defaultRole: null,
   wallClock: () => NOW,
   nodeKey: NODE_KEY,

@@ -100,7 +100,7 @@ describe('a command line that is not understood', () => {
     ],
     [
       ['auth'],
-      'turnpike auth: a command comes first (hash, explain), then its options (its commands: turnpike auth --help)',
+      'turnpike auth: a command comes first (hash, test, explain), then its options (its commands: turnpike auth --help)',
     ],
     [
       ['auth', 'explan'],

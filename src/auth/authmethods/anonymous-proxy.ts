@@ -3,7 +3,7 @@ import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny } from '../outcome.ts';
-import { assignPrincipal, conclude } from '../principal.ts';
+import { conclude } from '../principal.ts';
 import { type Proxied, proxiedBy, withTransport } from '../proxied.ts';
 
 const NAME = 'anonymous-proxy';
@@ -32,12 +32,12 @@ class AnonymousProxy implements AuthMethod {
   async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
     const proxied = proxiedBy(hello);
     if (proxied.kind === 'deny') return proxied;
-    const { authenticator, defaultRole } = this.#parts;
+    const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid } = proxied;
     const details = authDetails(hello, NAME, { authid, authrole: proxied.identity['role'] });
     const answer =
       authenticator.provider === 'static' ? {} : await authenticator.authenticate(realm, authid, details, signal);
-    const principal = assignPrincipal(changed(proxied, answer), { realm, authid, defaultRole });
+    const principal = assign(changed(proxied, answer), { realm, authid, defaultRole });
     return withTransport(conclude(principal, NAME, authenticator.provider), proxied);
   }
 

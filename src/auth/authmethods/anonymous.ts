@@ -3,7 +3,7 @@ import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny } from '../outcome.ts';
-import { assignPrincipal, conclude, isAuthid } from '../principal.ts';
+import { conclude, isAuthid } from '../principal.ts';
 import { serialNumber } from '../serial-number.ts';
 
 const NAME = 'anonymous';
@@ -35,11 +35,11 @@ class Anonymous implements AuthMethod {
   }
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
-    const { authenticator, defaultRole, random } = this.#parts;
+    const { assign, authenticator, defaultRole, random } = this.#parts;
     const { realm } = hello;
     const authid = serialNumber(random);
     const answer = await authenticator.authenticate(realm, authid, authDetails(hello, NAME), signal);
-    return conclude(assignPrincipal(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
+    return conclude(assign(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
   }
 
   async authenticate(): Promise<Deny> {

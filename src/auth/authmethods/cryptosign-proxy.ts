@@ -2,7 +2,7 @@ import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny, Outcome } from '../outcome.ts';
-import { assignPrincipal, conclude, type Principal } from '../principal.ts';
+import { conclude, type Principal } from '../principal.ts';
 import { type Proxied, proxiedBy, withTransport } from '../proxied.ts';
 import { challengeFor, openingOf, type Signing } from './cryptosign-challenge.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
@@ -41,15 +41,15 @@ class CryptosignProxy implements AuthMethod {
     if (proxied.kind === 'deny') return proxied;
     const opening = openingOf(hello, this.#parts);
     if (opening.kind === 'deny') return opening;
-    const { authenticator } = this.#parts;
+    const { assign, authenticator } = this.#parts;
     const { realm, authid, identity } = proxied;
     // Of the proxy itself: the client's name would not find its key.
     const details = authDetails(hello, NAME, { authid: hello.authid, authrole: hello.authrole });
     const answer = await authenticator.authenticate(realm, hello.authid, details, signal);
     const asked = { realm, authid, defaultRole: String(identity['role']) };
-    const proxy = assignPrincipal(answer, asked);
+    const proxy = assign(answer, asked);
     if (proxy.kind === 'deny') return proxy;
-    const principal = assignPrincipal(identity, asked);
+    const principal = assign(identity, asked);
     if (principal.kind === 'deny') return principal;
     const signing = challengeFor(CryptosignKey.of(proxy.credentials), opening, this.#parts);
     this.#pending = { proxied, principal, signing };

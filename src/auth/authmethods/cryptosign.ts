@@ -2,7 +2,7 @@ import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny, Outcome } from '../outcome.ts';
-import { assignPrincipal, conclude, type Principal } from '../principal.ts';
+import { conclude, type Principal } from '../principal.ts';
 import { challengeFor, openingOf, type Signing } from './cryptosign-challenge.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
 import { type CryptosignStatic, compileKeys } from './cryptosign-static.ts';
@@ -34,13 +34,13 @@ class Cryptosign implements AuthMethod {
   }
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
-    const { authenticator, defaultRole } = this.#parts;
+    const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid, authrole } = hello;
     const opening = openingOf(hello, this.#parts);
     if (opening.kind === 'deny') return opening;
     const details = authDetails(hello, NAME, { authid, authrole });
     const answer = await authenticator.authenticate(realm, authid, details, signal);
-    const principal = assignPrincipal(answer, { realm, authid, defaultRole });
+    const principal = assign(answer, { realm, authid, defaultRole });
     if (principal.kind === 'deny') return principal;
     const signing = challengeFor(CryptosignKey.of(principal.credentials), opening, this.#parts);
     this.#pending = { principal, signing };

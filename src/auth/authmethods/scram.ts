@@ -12,7 +12,7 @@ import {
 } from '../channel-binding.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
-import { assignPrincipal, conclude, type Principal } from '../principal.ts';
+import { conclude, type Principal } from '../principal.ts';
 import { compileVerifiers, type ScramStatic } from './scram-static.ts';
 import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
 
@@ -54,12 +54,12 @@ class Scram implements AuthMethod {
   }
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
-    const { authenticator, defaultRole, random } = this.#parts;
+    const { assign, authenticator, defaultRole, random } = this.#parts;
     const opening = openingOf(hello, this.#parts.channelBinding);
     if ('kind' in opening) return opening;
     const { realm, authid } = hello;
     const answer = await authenticator.authenticate(realm, authid, authDetails(hello, NAME), signal);
-    const principal = assignPrincipal(answer, { realm, authid, defaultRole });
+    const principal = assign(answer, { realm, authid, defaultRole });
     if (principal.kind === 'deny') return principal;
     const own = principal.credentials['verifier'];
     // A table has its verifiers prepared; whatever comes over the wire is text, or unusable.

@@ -6,7 +6,7 @@ import type { FindPrincipal } from '../authenticators/static.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello, StaticParts } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
-import { assignPrincipal, conclude, isAuthid } from '../principal.ts';
+import { conclude, isAuthid } from '../principal.ts';
 
 const NAME = 'ticket';
 
@@ -53,11 +53,11 @@ class Ticket implements AuthMethod {
     const hello = this.#hello;
     if (hello === null) return noPendingAuthentication();
     this.#hello = null;
-    const { authenticator, defaultRole } = this.#parts;
+    const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid } = hello;
     const details = authDetails(hello, NAME, { ticket: signature });
     const answer = await authenticator.authenticate(realm, authid, details, signal);
-    return conclude(assignPrincipal(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
+    return conclude(assign(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
   }
 }
 

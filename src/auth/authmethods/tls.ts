@@ -5,7 +5,7 @@ import type { FindPrincipal } from '../authenticators/static.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny } from '../outcome.ts';
-import { assignPrincipal, conclude, isAuthid } from '../principal.ts';
+import { conclude, isAuthid } from '../principal.ts';
 
 const NAME = 'tls';
 
@@ -46,13 +46,13 @@ class Tls implements AuthMethod {
   }
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
-    const { authenticator, defaultRole } = this.#parts;
+    const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid } = hello;
     if (!isDict(hello.transport['peer_cert'])) {
       return deny(ERRORS.notAuthorized.uri, 'client did not send a TLS client certificate');
     }
     const answer = await authenticator.authenticate(realm, authid, authDetails(hello, NAME), signal);
-    return conclude(assignPrincipal(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
+    return conclude(assign(answer, { realm, authid, defaultRole }), NAME, authenticator.provider);
   }
 
   async authenticate(): Promise<Deny> {

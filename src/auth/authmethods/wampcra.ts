@@ -4,7 +4,7 @@ import { authDetails } from '../authenticator.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
-import { assignPrincipal, conclude, type Principal } from '../principal.ts';
+import { conclude, type Principal } from '../principal.ts';
 import { CraSecret } from './wampcra-secret.ts';
 import { compileUsers, type WampCraStatic } from './wampcra-static.ts';
 
@@ -38,11 +38,11 @@ class WampCra implements AuthMethod {
   }
 
   async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
-    const { authenticator, defaultRole, keyDerivation } = this.#parts;
+    const { assign, authenticator, defaultRole, keyDerivation } = this.#parts;
     const { realm, authid, authrole } = hello;
     const details = authDetails(hello, NAME, { authid, authrole });
     const answer = await authenticator.authenticate(realm, authid, details, signal);
-    const principal = assignPrincipal(answer, { realm, authid, defaultRole });
+    const principal = assign(answer, { realm, authid, defaultRole });
     if (principal.kind === 'deny') return principal;
     const own = principal.credentials['secret'];
     // A table has its secrets prepared; whatever comes over the wire is text, or unusable.

@@ -1,0 +1,78 @@
+import { AuthenticationError } from '../auth/authenticator.ts';
+import type { LoginStep } from '../auth/login-trace.ts';
+import type { LoginMessage } from '../client/join-options.ts';
+import type { Clock } from '../wamp/clock.ts';
+import { WampError } from '../wamp/errors.ts';
+import type { Show } from './redacted.ts';
+
+/** What of a login may be shown, in the order in which it happened. */
+export type ShownStep =
+  | { readonly step: 'sent' | 'received'; readonly message: string; readonly elements: readonly unknown[] }
+  | { readonly step: LoginStep['kind']; readonly [key: string]: unknown };
+
+/** How a login ended, as far as it may be shown. `untried`: no router has answered it. */
+export interface LoginResult {
+  readonly result: 'welcomed' | 'refused' | 'untried';
+  /** An error URI. */
+  readonly reason: string | null;
+  readonly message: string | null;
+}
+
+/** Gathers the steps of one login. */
+export class LoginReport {
+  readonly shown: ShownStep[] = [];
+  /** What the router's own code told, as it is: for advice, and for no output. */
+  readonly steps: LoginStep[] = [];
+  readonly show: Show;
+  readonly #clock: Clock;
+  #askedAt = 0;
+
+  constructor(show: Show, clock: Clock) {
+    this.show = show;
+    this.#clock = clock;
+  }
+
+  /** Whether the router has answered. */
+  get answered(): boolean {
+    return this.shown.some(({ step }) => step === 'received');
+  }
+
+  readonly onLoginMessage = ({ sent, name, elements }: LoginMessage): void => {
+    const shown = this.show(elements) as readonly unknown[];
+    this.shown.push({ step: sent ? 'sent' : 'received', message: name, elements: shown });
+  };
+
+  readonly trace = (step: LoginStep): void => {
+    this.steps.push(step);
+    const { kind } = step;
+    const shown = this.show(shownOf(step)) as object;
+    this.shown.push({ step: kind, ...shown, ...this.#took(kind) });
+  };
+
+  #took(kind: LoginStep['kind']): { readonly ms?: number } {
+    if (kind === 'asked') this.#askedAt = this.#clock.now();
+    if (kind !== 'answered' && kind !== 'raised') return {};
+    return { ms: Math.round(this.#clock.now() - this.#askedAt) };
+  }
+}
+
+function shownOf(step: LoginStep): object {
+  if (step.kind === 'raised') return describe(step.error);
+  const { kind: _, ...said } = step;
+  if (step.kind !== 'asked' || step.authenticator.type !== 'static') return said;
+  const { names, ...asked } = step.authenticator;
+  return { ...said, authenticator: { ...asked, listed: step.authid === null ? null : names?.includes(step.authid) } };
+}
+
+/** What became of a call, for who wrote what was called: more than clients learn of it. */
+function describe(error: unknown): object {
+  if (error instanceof AuthenticationError) {
+    const { cause } = error;
+    const clients = { uri: error.deny.reason, text: error.deny.message };
+    if (!(cause instanceof WampError)) return clients;
+    return { ...clients, raised: { uri: cause.uri, args: cause.args, kwargs: cause.kwargs } };
+  }
+  if (!(error instanceof Error)) return { thrown: error };
+  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
+  return { thrown: `${error.name}: ${error.message}`, ...(frame !== undefined && { at: frame.trim().slice(3) }) };
+}
