@@ -207,8 +207,54 @@ describe('docs/dynamic-authenticator.md: refusals', { timeout: 60_000 }, () => {
       for (const authmethod of methodsIn(methods)) {
         if (authmethod.endsWith('-proxy')) continue;
         const refusal = ['wamp.error.authentication_failed', `got invalid "${key}" from authenticator`];
-        assert.deepEqual(await logins.ofCredential(authmethod, key), refusal, authmethod);
+        assert.deepEqual(await logins.ofAnswer(authmethod, { [key]: [] }), refusal, authmethod);
       }
+    }
+  });
+
+  it('the bounds of answers, to the last one', async () => {
+    const boundsOf = (key: string, authmethod: string): number[] => {
+      const row = PAGE.table('The answer').find(([name, , methods]) => name === key && methods === authmethod);
+      return (row?.[3]?.match(/(?<!\w)\d[\d,]*/g) ?? []).map((number) => Number(number.replaceAll(',', '')));
+    };
+    const hex = (bytes: number): string => 'ab'.repeat(bytes);
+    const [rounds = 0, fewRounds = 0] = boundsOf('iterations', 'scram');
+    const [leastMemory = 0, mostMemory = 0] = boundsOf('memory', 'scram');
+    const [, mostSalt = 0] = boundsOf('salt', 'scram');
+    const [keyBytes = 0] = boundsOf('stored-key', 'scram');
+    const [leastAuthid = 0, mostAuthid = 0] = boundsOf('authid', 'all');
+    const [mebibytes = 0] = boundsOf('extra', 'all');
+    // What is counted beside the text: the dictionary, its key, the value.
+    const text = mebibytes * 1024 * 1024 - 8 - 1 - 8;
+    const inside: readonly (readonly [key: string, value: Dict])[] = [
+      ['iterations', { iterations: rounds }],
+      ['iterations', { kdf: 'pbkdf2', iterations: fewRounds }],
+      ['memory', { memory: leastMemory }],
+      ['memory', { memory: mostMemory }],
+      ['salt', { salt: hex(mostSalt) }],
+      ['stored-key', { 'stored-key': hex(keyBytes) }],
+      ['authid', { authid: 'x'.repeat(leastAuthid) }],
+      ['authid', { authid: 'x'.repeat(mostAuthid) }],
+      ['extra', { extra: { x: 'x'.repeat(text) } }],
+    ];
+    for (const [key, answer] of inside) {
+      assert.deepEqual(await logins.ofAnswer('scram', answer), NO_PROOF, key);
+    }
+    const outside: readonly (readonly [key: string, value: Dict])[] = [
+      ['iterations', { iterations: rounds + 1 }],
+      ['iterations', { iterations: 0 }],
+      ['iterations', { kdf: 'pbkdf2', iterations: fewRounds - 1 }],
+      ['memory', { memory: leastMemory - 1 }],
+      ['memory', { memory: mostMemory + 1 }],
+      ['salt', { salt: hex(mostSalt + 1) }],
+      ['salt', { salt: '' }],
+      ['stored-key', { 'stored-key': hex(keyBytes + 1) }],
+      ['authid', { authid: 'x'.repeat(mostAuthid + 1) }],
+      ['extra', { extra: { x: 'x'.repeat(text + 1) } }],
+    ];
+    for (const [key, answer] of outside) {
+      const [, text] = await logins.ofAnswer('scram', answer);
+      assert.match(text, new RegExp(`^got invalid "${key}" from (?:dynamic )?authenticator$`));
     }
   });
 
@@ -222,6 +268,9 @@ describe('docs/dynamic-authenticator.md: refusals', { timeout: 60_000 }, () => {
     assert.deepEqual([...keys].sort(), [...documented].sort());
   });
 });
+
+/** What a client reads that has proved nothing, where the answer will do. */
+const NO_PROOF: Refusal = ['wamp.error.not_authorized', 'SCRAM authentication failed'];
 
 /** Texts that no client reads who logs in by a dynamic authenticator. */
 const ELSEWHERE: ReadonlySet<string> = new Set([

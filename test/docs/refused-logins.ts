@@ -281,10 +281,10 @@ export class RefusedLogins {
     return [uri, message];
   }
 
-  /** A credential that cannot be used is told by its key. */
-  async ofCredential(method: string, key: string): Promise<Refusal> {
+  /** Of an answer that would do, but for some of its keys, and a client that proves nothing. */
+  async ofAnswer(method: string, more: Dict): Promise<Refusal> {
     const good: Dict = method === 'wampcra' ? CRA : method === 'scram' ? SCRAM : { role: 'user', pubkey: PUBKEY };
-    this.#answer = { ...good, [key]: [] };
+    this.#answer = { ...good, ...more };
     return this.#refused('main', by(method, { pubkey: PUBKEY, nonce: NONCE }));
   }
 
