@@ -82,6 +82,10 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
         for (const [, command = ''] of text.matchAll(/^npx turnpike ((?:auth )?\w+)/gm)) {
           await execute([CLI, ...command.split(' '), '--help']);
         }
+        for (const [, command = ''] of text.matchAll(/^npx turnpike (auth test .*)$/gm)) {
+          const tried = await execute([CLI, ...command.split(' '), ...(await asNode())]);
+          assert.match(tried, /\nlogged in\n$/);
+        }
         for (const [, command = '', authid = ''] of text.matchAll(
           /^npx turnpike (auth hash \w+ --authid (\w+) .*)$/gm,
         )) {
@@ -101,13 +105,26 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
     for (const [uri] of PAGE.text.matchAll(/\bwamp\.error\.\w+/g)) assert.ok(uris.has(uri), uri);
   });
 
+  /** The node of the page as it is now, in a directory, and the password of user1. */
+  async function asNode(): Promise<string[]> {
+    const place = await newPlace();
+    const config = { version: 2, workers: [{ type: 'router', ...options }] };
+    await fs.writeFile(path.join(place, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+    return ['--cbdir', place, '--secret-file', await passwordFile('123secret')];
+  }
+
+  async function passwordFile(password: string): Promise<string> {
+    const file = path.join(directory, 'password.txt');
+    await fs.writeFile(file, password, { mode: 0o600 });
+    return file;
+  }
+
   /** Of the same password and salt, the command makes the entry that the page has. */
   async function assertHashed(command: readonly string[], authid: string, { auth = {} }: Step): Promise<void> {
     const [, , method = ''] = command;
     const { users, principals } = auth[method] as { users?: Dict; principals?: Dict };
     const expected = (users ?? principals)?.[authid] as Dict;
-    const secretFile = path.join(directory, 'password.txt');
-    await fs.writeFile(secretFile, authid === 'user1' ? '123secret' : '456secret', { mode: 0o600 });
+    const secretFile = await passwordFile(authid === 'user1' ? '123secret' : '456secret');
     const given = ['--salt', String(expected['salt']), '--secret-file', secretFile, '--format', 'json'];
     const made: unknown = JSON.parse(await execute([CLI, ...command, ...given]));
     assert.deepEqual(made, { [authid]: expected });
@@ -119,11 +136,15 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
   }
 
   async function start(): Promise<EmbeddedRouter> {
-    // A module is loaded once: each router gets the file as it is now.
+    return createRouter(options, { cbdir: await newPlace() });
+  }
+
+  /** A node directory. A module is loaded once: each gets the authenticator as it is now. */
+  async function newPlace(): Promise<string> {
     const place = await fs.mkdtemp(path.join(directory, 'node-'));
     const authenticator = path.join(directory, 'authenticator.js');
     if (existsSync(authenticator)) await fs.copyFile(authenticator, path.join(place, 'authenticator.js'));
-    return createRouter(options, { cbdir: place });
+    return place;
   }
 
   async function run(text: string, port: number): Promise<string> {

@@ -81,6 +81,15 @@ describe('docs/dynamic-authenticator.md: the call', { skip: SKIP, timeout: 60_00
     assert.match(String(random), /^(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}$/);
   });
 
+  it('whose names the arguments are where a proxy logs in', async () => {
+    const authextra = { proxy_realm: 'realm2', proxy_authid: 'client', proxy_authrole: 'user' };
+    const login = { authid: 'proxy', authextra };
+    const plain = await logins.record('anonymous-proxy', 'Unix socket', login);
+    assert.deepEqual([plain.realm, plain.authid, plain.details['authid']], ['realm2', 'client', 'client']);
+    const signing = await logins.record('cryptosign-proxy', 'Unix socket', login);
+    assert.deepEqual([signing.realm, signing.authid, signing.details['authid']], ['realm2', 'proxy', 'proxy']);
+  });
+
   it('what the methods themselves put into authextra, and that what is the router’s is dropped', async () => {
     const own = fieldsOf('details', 1);
     for (const authmethod of AUTHMETHODS) {
