@@ -1,6 +1,7 @@
 /**
- * What serializing costs per message: a CALL read, and the INVOCATION written with its payload spliced
- * in, beside decoding and encoding the whole with a general library.
+ * What serializing costs for one call: CALL read and INVOCATION written, YIELD read and RESULT written, their
+ * payload checked and spliced in, as the router does; beside decoding and encoding all of it, with our own
+ * serializers and with a general library.
  *
  * `node dist/bench/codec.js`; nanoseconds of processor time. Ratios mean more than times.
  */
@@ -10,30 +11,27 @@ import { Message } from '../src/serializers/message.ts';
 import { SERIALIZERS } from '../src/serializers/registry.ts';
 import type { Serializer } from '../src/serializers/serializer.ts';
 import { Msg } from '../src/wamp/messages.ts';
-
-const ROUNDS = 7;
-/** Microseconds that a round takes at least. */
-const ROUND = 50_000;
+import { encodeMessage } from './encode-message.ts';
+import { markdownTable, times, written } from './markdown.ts';
+import { costOf } from './processor-time.ts';
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
 interface Library {
-  readonly name: string;
   decode(bytes: Buffer): unknown;
   encode(value: unknown): Uint8Array;
 }
 
 const LIBRARIES: Readonly<Record<string, Library>> = {
   json: {
-    name: 'JSON.parse',
     decode: (bytes) => JSON.parse(bytes.toString('utf8')),
     encode: (value) => Buffer.from(JSON.stringify(value)),
   },
-  msgpack: { name: 'msgpackr', decode: (bytes) => packr.unpack(bytes), encode: (value) => packr.pack(value) },
-  cbor: { name: 'cborg', decode: (bytes) => cborDecode(bytes), encode: (value) => cborEncode(value) },
+  msgpack: { decode: (bytes) => packr.unpack(bytes), encode: (value) => packr.pack(value) },
+  cbor: { decode: (bytes) => cborDecode(bytes), encode: (value) => cborEncode(value) },
 };
 
-/** A structured payload of roughly that many bytes: objects of integers, floats, booleans, short strings. */
+/** A structured payload: objects of integers, floats, booleans, short strings, some 60 bytes each. */
 function records(count: number): unknown[] {
   return Array.from({ length: count }, (_, index) => ({
     id: 1000 + index,
@@ -43,70 +41,80 @@ function records(count: number): unknown[] {
   }));
 }
 
+/** What is called and answered with. */
 const PAYLOADS: ReadonlyMap<string, unknown[]> = new Map([
-  ['small', ['Hello, world!', 42, true]],
-  ['1 KB', records(16)],
-  ['64 KB', records(1024)],
-  ['64 KB string', ['x'.repeat(65_536)]],
-  ['64 KB Cyrillic', ['щ'.repeat(32_768)]],
+  ['50 B, values', ['Hello, world!', 42, true, { price: 17.25, name: 'item' }]],
+  ['50 B, one string', ['x'.repeat(48)]],
+  ['1 KB, records', records(16)],
+  ['1 KB, one string', ['x'.repeat(1_024)]],
+  ['64 KB, records', records(1_024)],
+  ['64 KB, one string', ['x'.repeat(65_536)]],
+  ['64 KB, Cyrillic', ['щ'.repeat(32_768)]],
 ]);
 
-/** Microseconds of processor time so far: other work on the machine does not count. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
+const [CALL_ID, INVOCATION_ID, REGISTRATION_ID] = [7_814_135, 6_131_533, 9_823_526];
+
+/** Something that is read, and what is made of it. */
+interface Hop {
+  readonly bytes: Buffer;
+  readonly out: number;
+  readonly first: number;
+  readonly second: number;
+  /** Elements before the payload. */
+  readonly before: number;
 }
 
-/** Nanoseconds of processor time per call; the median of some rounds. */
-function measure(run: () => void): number {
-  let calls = 1;
-  for (;;) {
-    const start = processorTime();
-    for (let call = 0; call < calls; call++) run();
-    if (processorTime() - start > ROUND) break;
-    calls *= 2;
-  }
-  const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = processorTime();
-    for (let call = 0; call < calls; call++) run();
-    rounds.push(((processorTime() - start) * 1000) / calls);
-  }
-  return rounds.sort((one, other) => one - other)[ROUNDS >> 1] ?? Number.NaN;
+function hopsOf(serializer: Serializer, args: readonly unknown[]): readonly [Hop, Hop] {
+  const call = encodeMessage(serializer, Msg.CALL, { id: CALL_ID, text: 'com.example.procedure', args });
+  const answer = encodeMessage(serializer, Msg.YIELD, { id: INVOCATION_ID, args });
+  return [
+    { bytes: call, out: Msg.INVOCATION, first: INVOCATION_ID, second: REGISTRATION_ID, before: 4 },
+    { bytes: answer, out: Msg.RESULT, first: CALL_ID, second: 0, before: 3 },
+  ];
 }
 
-function callOf(serializer: Serializer, dict: unknown, args: unknown[]): Buffer {
-  const payload = serializer.encodePayload(args, null);
-  const encoded = dict === null ? null : serializer.encode(dict);
-  const out = Buffer.alloc(serializer.bound(encoded, 'com.example.procedure', payload));
-  const end = serializer.write(out, 0, Msg.CALL, 7_814_135, 0, encoded, 'com.example.procedure', payload);
-  return out.subarray(0, end);
+function viaLibrary(library: Library, { bytes, out, first, second, before }: Hop): void {
+  const payload = (library.decode(bytes) as unknown[]).slice(before);
+  library.encode(out === Msg.RESULT ? [out, first, {}, ...payload] : [out, first, second, {}, ...payload]);
 }
 
-function row(serializer: Serializer, name: string, dict: unknown, args: unknown[]): void {
-  const bytes = callOf(serializer, dict, args);
+function row(serializer: Serializer, name: string, args: readonly unknown[]): readonly string[] {
+  const hops = hopsOf(serializer, args);
   const message = new Message(serializer);
-  const out = Buffer.alloc(bytes.length + 64);
+  const out = Buffer.alloc(2 * hops[0].bytes.length + 1_024);
+  const spliced = costOf(() => {
+    for (const hop of hops) {
+      serializer.read(hop.bytes, 0, hop.bytes.length, message);
+      serializer.write(out, 0, hop.out, hop.first, hop.second, null, null, message);
+    }
+  });
+  const whole = costOf(() => {
+    for (const hop of hops) {
+      serializer.read(hop.bytes, 0, hop.bytes.length, message);
+      const payload = serializer.encodePayload(serializer.decodePayload(message)[0] as unknown[], null);
+      serializer.write(out, 0, hop.out, hop.first, hop.second, null, null, payload);
+    }
+  });
   const library = LIBRARIES[serializer.id];
-  if (library === undefined) throw new Error(`no library to compare ${serializer.id} with`);
-  const read = measure(() => serializer.read(bytes, 0, bytes.length, message));
-  const both = measure(() => {
-    serializer.read(bytes, 0, bytes.length, message);
-    serializer.write(out, 0, Msg.INVOCATION, 6_131_533, 9_823_526, null, null, message);
-  });
-  const whole = measure(() => {
-    const call = library.decode(bytes) as unknown[];
-    library.encode([Msg.INVOCATION, 6_131_533, 9_823_526, {}, call[4]]);
-  });
-  const columns = [read, both, whole].map((time) => Math.round(time).toLocaleString('en').padStart(10));
-  const ratio = `${(whole / both).toFixed(1)}x`.padStart(8);
-  console.log(
-    `${serializer.id.padEnd(8)} ${name.padEnd(16)} ${String(bytes.length).padStart(7)} ${columns.join(' ')} ${ratio}`,
-  );
+  const foreign =
+    library === undefined
+      ? null
+      : costOf(() => {
+          for (const hop of hops) viaLibrary(library, hop);
+        });
+  return [
+    serializer.id,
+    name,
+    written(hops[0].bytes.length, 0),
+    written(spliced, 0),
+    written(whole, 0),
+    times(whole / spliced),
+    written(foreign, 0),
+    times(foreign === null ? null : foreign / spliced),
+  ];
 }
 
-console.log('serializer payload            bytes    read ns  +write ns whole ns (library)  ratio');
-for (const serializer of SERIALIZERS) {
-  for (const [name, args] of PAYLOADS) row(serializer, name, null, args);
-  row(serializer, 'small, options', { receive_progress: true }, ['Hello, world!', 42, true]);
-}
+const HEADINGS = ['serializer', 'payload', 'bytes of CALL', 'spliced ns', 'decoded and encoded ns', 'ratio'];
+
+const rows = SERIALIZERS.flatMap((serializer) => [...PAYLOADS].map(([name, args]) => row(serializer, name, args)));
+process.stdout.write(markdownTable([...HEADINGS, 'library ns', 'ratio'], rows, 2));

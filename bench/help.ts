@@ -25,6 +25,8 @@ What
   --list               show the scenarios, and end
   --rate N             calls per second of calls-paced. Default: half of what nexus reached in calls-64x1 of
                        this run, else 10000
+  --growth             in place of all that: what a message costs inside the router, with up to a million
+                       registrations and subscriptions, 1,000 realms, 10,000 sessions
   --quick              one short run of each: whether it works, not how fast it is
 
 How
@@ -38,5 +40,7 @@ How
 
 What comes out
   --json FILE          write all samples, options and the machine as JSON
+  --charts DIR         draw charts (SVG) into a folder
+  --from FILE          of what an earlier run wrote with --json, and measure nothing
   --help               this
 `;

@@ -1,14 +1,16 @@
 /** `npm run bench`: reads the command line, measures, prints the tables. `--help` says more. */
+import { writeCharts } from './charts.ts';
 import { canPin } from './child-process.ts';
 import { givenTarget } from './given-target.ts';
+import { growthReport, measureGrowth } from './growth.ts';
 import { HELP } from './help.ts';
 import { installPeers } from './install-peers.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { startOwnTarget } from './own-target.ts';
 import { isInstalled, startPeer } from './peer-target.ts';
 import { report } from './report.ts';
-import { resultsOf, writeResults } from './results-file.ts';
-import { runAll } from './run.ts';
+import { growthResults, readResults, resultsOf, writeResults } from './results-file.ts';
+import { type Row, runAll } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { RunningRouter, Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
@@ -47,6 +49,10 @@ async function findTargets(options: BenchOptions, started: RunningRouter[]): Pro
   return targets;
 }
 
+function draw(folder: string, rows: readonly Row[]): void {
+  for (const file of writeCharts(folder, rows)) say(`drawn: ${file}`);
+}
+
 async function bench(asked: BenchOptions): Promise<number> {
   const options = pinned(asked);
   const startedAt = new Date();
@@ -56,6 +62,7 @@ async function bench(asked: BenchOptions): Promise<number> {
     const rows = await runAll(targets, options, say);
     process.stdout.write(report(rows));
     if (options.json !== null) writeResults(options.json, resultsOf(targets, rows, options, startedAt));
+    if (options.charts !== null) draw(options.charts, rows);
     const tried = rows.filter(({ leftOut }) => leftOut === null);
     return tried.length > 0 && tried.every(({ failure }) => failure === null) ? 0 : 1;
   } finally {
@@ -74,6 +81,15 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     case 'install':
       return installPeers(request.peers, say) ? 0 : 1;
+    case 'charts':
+      draw(request.to, readResults(request.from).results);
+      return 0;
+    case 'growth': {
+      const growth = measureGrowth(request.most, say);
+      process.stdout.write(growthReport(growth));
+      if (request.json !== null) writeResults(request.json, growthResults(growth, new Date()));
+      return 0;
+    }
     case 'run':
       return bench(request.options);
   }

@@ -24,12 +24,16 @@ export interface BenchOptions {
   readonly peerCores: string | null;
   readonly loadCores: string | null;
   readonly json: string | null;
+  /** Folder that charts are drawn into; null: none are. */
+  readonly charts: string | null;
 }
 
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'list' }
   | { readonly kind: 'install'; readonly peers: readonly PeerName[] }
+  | { readonly kind: 'growth'; readonly most: number; readonly json: string | null }
+  | { readonly kind: 'charts'; readonly from: string; readonly to: string }
   | { readonly kind: 'run'; readonly options: BenchOptions };
 
 const FLAGS = {
@@ -42,6 +46,7 @@ const FLAGS = {
   pid: { type: 'string' },
   peers: { type: 'string' },
   'install-peers': { type: 'string' },
+  growth: { type: 'boolean' },
   only: { type: 'string' },
   rate: { type: 'string' },
   list: { type: 'boolean' },
@@ -54,6 +59,8 @@ const FLAGS = {
   'peer-cores': { type: 'string' },
   'load-cores': { type: 'string' },
   json: { type: 'string' },
+  charts: { type: 'string' },
+  from: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -92,6 +99,9 @@ function checkUrl(option: string, url: string, scheme: RegExp): string {
 }
 
 const WEBSOCKET_URL = /^ws(?:\+unix)?:/;
+/** Where growth ends that is only to be tried. */
+const QUICK_GROWTH = 1_000;
+
 type LoginDoor = Exclude<Door, 'websocket' | 'rawsocket'>;
 
 /** The doors that have an option of their own. */
@@ -169,6 +179,15 @@ export function readOptions(args: readonly string[]): Request {
   if (values.list === true) return { kind: 'list' };
   const install = values['install-peers'];
   if (install !== undefined) return { kind: 'install', peers: readPeers('install-peers', install, PEER_NAMES) };
+  const { charts, from } = values;
+  if (from !== undefined) {
+    if (charts === undefined) throw new UsageError('--from goes with --charts: it is what they are drawn of');
+    return { kind: 'charts', from, to: charts };
+  }
+  if (values.growth === true) {
+    const most = values.quick === true ? QUICK_GROWTH : Number.POSITIVE_INFINITY;
+    return { kind: 'growth', most, json: values.json ?? null };
+  }
   return { kind: 'run', options: readRun(values) };
 }
 
@@ -195,5 +214,6 @@ function readRun(values: Values): BenchOptions {
     peerCores: readCores('peer-cores', values['peer-cores']) ?? routerCores,
     loadCores: readCores('load-cores', values['load-cores']),
     json: values.json ?? null,
+    charts: values.charts ?? null,
   };
 }

@@ -1,10 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
+import type { Growth } from './growth.ts';
 import type { BenchOptions } from './options.ts';
 import { isLoadLimited } from './report.ts';
 import type { Row } from './run.ts';
 import { medians, type Sample } from './sample.ts';
 import type { Target } from './target.ts';
+
+/** Changes when a program that reads it has to. */
+const FORMAT = 2;
 
 function machine(): object {
   const all = cpus();
@@ -24,7 +28,7 @@ export interface ResultEntry extends Row {
 }
 
 export interface Results {
-  readonly format: 2;
+  readonly format: typeof FORMAT;
   readonly at: string;
   readonly machine: object;
   readonly options: object;
@@ -36,7 +40,7 @@ export interface Results {
 export function resultsOf(targets: readonly Target[], rows: readonly Row[], options: BenchOptions, at: Date): Results {
   const { repeats, seconds, warmUp, processes, routerCores, peerCores, loadCores } = options;
   return {
-    format: 2,
+    format: FORMAT,
     at: at.toISOString(),
     machine: machine(),
     options: { repeats, seconds, warmUp, processes, routerCores, peerCores, loadCores },
@@ -48,7 +52,21 @@ export function resultsOf(targets: readonly Target[], rows: readonly Row[], opti
   };
 }
 
+/** What growth costs, for programs: nanoseconds. */
+export function growthResults(growth: Growth, at: Date): object {
+  return { format: FORMAT, at: at.toISOString(), machine: machine(), growth };
+}
+
+/** What an earlier run wrote. @throws Error where it cannot be read, or is something else */
+export function readResults(file: string): Results {
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Partial<Results>;
+  if (results.format !== FORMAT || !Array.isArray(results.results)) {
+    throw new Error(`${file} holds no results of this bench (format ${FORMAT})`);
+  }
+  return results as Results;
+}
+
 /** @throws Error where the file cannot be written */
-export function writeResults(file: string, results: Results): void {
+export function writeResults(file: string, results: object): void {
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -27,6 +27,7 @@ test('without options it measures our own router, everything, five times', () =>
     peerCores: null,
     loadCores: null,
     json: null,
+    charts: null,
   });
 });
 
@@ -77,6 +78,14 @@ test('peers, all or by name, to be measured or installed', () => {
   assert.deepEqual(readOptions(['--install-peers']), { kind: 'install', peers: PEER_NAMES });
 });
 
+test('growth, and charts of this run or of an earlier one', () => {
+  assert.deepEqual(readOptions(['--growth', '--json', 'g.json']), { kind: 'growth', most: Infinity, json: 'g.json' });
+  assert.deepEqual(readOptions(['--growth', '--quick']), { kind: 'growth', most: 1_000, json: null });
+  assert.equal(options('--charts', 'docs/charts').charts, 'docs/charts');
+  const earlier = readOptions(['--charts', 'docs/charts', '--from', 'results.json']);
+  assert.deepEqual(earlier, { kind: 'charts', from: 'results.json', to: 'docs/charts' });
+});
+
 const REFUSED: readonly [args: string[], message: RegExp][] = [
   [['--only', 'calls,flights'], /^--only: no scenario is called "flights", nor begins so; --list shows them$/],
   [['--only', ''], /^--only: no scenario is called ""/],
@@ -95,6 +104,7 @@ const REFUSED: readonly [args: string[], message: RegExp][] = [
   [['--peers=nexus,mosquitto'], /^--peers: no peer is called "mosquitto"; there are nexus, crossbar, /],
   [['--peers', 'nexus'], /nexus/],
   [['--url', 'ws://a/', '--peers'], /^--peers are measured beside our own router/],
+  [['--from', 'x.json'], /^--from goes with --charts/],
   [['--rate', '0'], /^--rate takes a number from 1 /],
   [['--url', 'ws://a/', '--router-cores', '0'], /^--router-cores is for our own router/],
   [['--load-cores', '; rm'], /^--load-cores takes numbers of cores/],
@@ -112,7 +122,7 @@ test('help and list end it, and the help names all options that there are', () =
   assert.deepEqual(readOptions(['--help', '--quick']), { kind: 'help' });
   assert.deepEqual(readOptions(['--list']), { kind: 'list' });
   const named = HELP.match(/(?<=^ {2})--[a-z-]+/gm) ?? [];
-  assert.equal(named.length, 22);
+  assert.equal(named.length, 25);
   for (const option of named) {
     const taken = [[option], [option, '1'], [option, 'ws://a/'], [option, 'calls']].some((args) => {
       try {
