@@ -53,7 +53,7 @@ export class LmdbEventHistory implements EventHistory {
   readonly #logs: readonly LmdbLog[];
   readonly #database: LmdbDatabase;
   /** Null where nothing is kept. */
-  readonly #writer: LmdbWriter | null;
+  readonly #writer: LmdbWriter<'events'> | null;
   readonly #options: LmdbOptions;
   readonly #ports: LmdbPorts;
   /** Bytes of events in the file whose topics are not configured any more: nobody reads them, nobody erases them. */
@@ -67,7 +67,8 @@ export class LmdbEventHistory implements EventHistory {
 
   private constructor(database: LmdbDatabase, logs: readonly LmdbLog[], options: LmdbOptions, ports: LmdbPorts) {
     this.#database = database;
-    this.#writer = options.readOnly ? null : new LmdbWriter(options.path, options.sync, ports.clock);
+    const { path, sync, maxSize, readOnly } = options;
+    this.#writer = readOnly ? null : new LmdbWriter({ kind: 'events', path, sync, maxSize }, ports.clock);
     this.#logs = logs;
     this.logs = logs;
     this.#options = options;

@@ -1,24 +1,44 @@
-/** What the process that writes is told, and what it answers. */
-import { eventKey } from './lmdb-layout.ts';
-import type { LmdbDatabase } from './lmdb-module.ts';
+/** What the process that writes to a database is told, and what it answers. */
+import { type CookieWrite, openCookieDatabase, writeCookies } from './cookie-database.ts';
+import { type EventWrite, writeEvents } from './event-write.ts';
+import { isEmpty } from './lmdb-layout.ts';
+import { openLmdb } from './lmdb-module.ts';
 
 /** Written together, or not at all. */
-export interface LmdbWrite {
-  readonly puts: readonly { readonly log: number; readonly number: number; readonly record: Uint8Array }[];
-  /** Events of a log from a number up to another, which stays. */
-  readonly erasing: readonly { readonly log: number; readonly from: number; readonly to: number }[];
+export interface LmdbWrites {
+  readonly events: EventWrite;
+  readonly cookies: readonly CookieWrite[];
+}
+
+export interface LmdbTarget<Kind extends keyof LmdbWrites = keyof LmdbWrites> {
+  readonly kind: Kind;
+  readonly path: string;
+  /** Whether each write waits for the disk. */
+  readonly sync: boolean;
+  /** Bytes that it may have, where it has a bound of its own. */
+  readonly maxSize: number;
 }
 
 /** Null where it is written; else why not. */
 export type LmdbAnswer = string | null;
 
-/** @throws Error where nothing was written: the disk is full, or gone */
-export function write(database: LmdbDatabase, { puts, erasing }: LmdbWrite): void {
-  // Not the library's asynchronous writes: on a full disk they never end.
-  database.transactionSync(() => {
-    for (const { log, number, record } of puts) database.putSync(eventKey(log, number), Buffer.from(record));
-    for (const { log, from, to } of erasing) {
-      for (let number = from; number < to; number++) database.removeSync(eventKey(log, number));
-    }
-  });
+type Opener<Kind extends keyof LmdbWrites> = (target: LmdbTarget) => Promise<(write: LmdbWrites[Kind]) => void>;
+
+const OPENERS: { readonly [Kind in keyof LmdbWrites]: Opener<Kind> } = {
+  events: async ({ path, sync }) => {
+    const database = await openLmdb(path, { sync, readOnly: false });
+    // Whoever reads is seen by others: none begins while this process may still be writing for a parent that is gone.
+    isEmpty(database);
+    return (write) => writeEvents(database, write);
+  },
+  cookies: async (target) => {
+    const database = await openCookieDatabase({ ...target, readOnly: false });
+    return (changes) => writeCookies(database, changes);
+  },
+};
+
+/** Opens a database to write to it. @returns what throws where nothing was written */
+export function openToWrite(target: LmdbTarget): Promise<(write: never) => void> {
+  const open: (target: LmdbTarget) => Promise<(write: never) => void> = OPENERS[target.kind];
+  return open(target);
 }

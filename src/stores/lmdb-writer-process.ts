@@ -1,20 +1,16 @@
 /**
- * A process of its own that writes to a database: takes `LmdbWrite`s one by one, and ends with its parent. A
- * write waits for the disk; and where the disk is full, the library ends the process more often than not.
+ * A process of its own that writes to a database: takes `LmdbWrites` of its kind one by one, and ends with its parent.
+ * A write waits for the disk; and where the disk is full, the library ends the process more often than not.
  */
-import { isEmpty } from './lmdb-layout.ts';
-import { openLmdb } from './lmdb-module.ts';
-import { type LmdbAnswer, type LmdbWrite, write } from './lmdb-write.ts';
+import { type LmdbAnswer, type LmdbTarget, openToWrite } from './lmdb-write.ts';
 
-const [path = '', sync] = process.argv.slice(2);
-const database = await openLmdb(path, { sync: sync === 'sync', readOnly: false });
-// Whoever reads is seen by others: none begins while this process may still be writing for a parent that is gone.
-isEmpty(database);
+const [target = '{}'] = process.argv.slice(2);
+const write = await openToWrite(JSON.parse(target) as LmdbTarget);
 
-process.on('message', (message: LmdbWrite) => {
+process.on('message', (message) => {
   let answer: LmdbAnswer = null;
   try {
-    write(database, message);
+    write(message as never);
   } catch (error) {
     answer = error instanceof Error ? error.message : 'it cannot be written';
   }

@@ -2,30 +2,28 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../wamp/clock.ts';
-import type { LmdbAnswer, LmdbWrite } from './lmdb-write.ts';
+import type { LmdbAnswer, LmdbTarget, LmdbWrites } from './lmdb-write.ts';
 
 const PROCESS = fileURLToPath(new URL('./lmdb-writer-process.js', import.meta.url));
 /** Between two processes, where the first has failed. */
 const PAUSE = 1_000;
 
 /** Writes to a database through a process of its own, one write at a time. */
-export class LmdbWriter {
-  readonly #path: string;
-  readonly #sync: boolean;
+export class LmdbWriter<Kind extends keyof LmdbWrites> {
+  readonly #target: LmdbTarget<Kind>;
   readonly #clock: Clock;
   #child: ChildProcess | null = null;
   #settle: { resolve: () => void; reject: (error: Error) => void } | null = null;
   /** When the last process failed. */
   #failedAt: number | null = null;
 
-  constructor(path: string, sync: boolean, clock: Clock) {
-    this.#path = path;
-    this.#sync = sync;
+  constructor(target: LmdbTarget<Kind>, clock: Clock) {
+    this.#target = target;
     this.#clock = clock;
   }
 
   /** Resolves when it is written. Rejects where it could not be, and then nothing of it was. */
-  write(message: LmdbWrite): Promise<void> {
+  write(message: LmdbWrites[Kind]): Promise<void> {
     if (this.#failedAt !== null && this.#clock.now() - this.#failedAt < PAUSE) {
       return Promise.reject(new Error('the process that writes has ended: is the disk full?'));
     }
@@ -35,7 +33,7 @@ export class LmdbWriter {
       // Only what is being written keeps this process from ending.
       this.#child.ref();
       this.#child.channel?.ref();
-      this.#child.send(message, (error) => error !== null && this.#answered(error));
+      this.#child.send(message as object, (error) => error !== null && this.#answered(error));
     });
   }
 
@@ -49,7 +47,7 @@ export class LmdbWriter {
   }
 
   #start(): ChildProcess {
-    const child = fork(PROCESS, [this.#path, this.#sync ? 'sync' : 'no-sync'], {
+    const child = fork(PROCESS, [JSON.stringify(this.#target)], {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -96,7 +96,7 @@ export class CookieStores {
       case 'database': {
         const { maxsize: maxSize, readonly: readOnly, sync, purge_on_startup: purge } = config;
         const path = resolve(this.#cbdir, config.path);
-        return new DatabaseCookies({ path, maxSize, readOnly, sync, purge, limit }, log);
+        return new DatabaseCookies({ path, maxSize, readOnly, sync, purge, limit }, { clock, log });
       }
     }
   }

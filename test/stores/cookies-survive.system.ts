@@ -47,7 +47,7 @@ describe('cookies, their process killed again and again', () => {
       'database',
       (path) => {
         const bounds = { maxSize: 1024 ** 3, readOnly: false, sync: true, purge: false, limit: LIMIT };
-        return new DatabaseCookies({ path, ...bounds }, SILENT);
+        return new DatabaseCookies({ path, ...bounds }, { clock: SYSTEM_CLOCK, log: SILENT });
       },
     ],
   ];
@@ -73,4 +73,31 @@ describe('cookies, their process killed again and again', () => {
       assert.ok(there.size > 1_000, `${there.size} cookies`);
     });
   }
+});
+
+describe('cookies in a database on a disk that is full', () => {
+  it('are refused, and lost none: the process goes on', { skip: process.platform === 'win32' }, async () => {
+    const path = join(directory, 'full');
+    // No file of the process, nor of the one that writes for it, may grow beyond so many blocks.
+    const limited = [
+      '-c',
+      'ulimit -f 1000; exec "$0" "$@" 2>/dev/null',
+      process.execPath,
+      writer,
+      'database',
+      path,
+      '0',
+    ];
+    const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'close');
+    const there = new Map<string, boolean>();
+    for await (const line of createInterface({ input: child.stdout })) there.set(line.slice(1), line[0] === '+');
+    assert.deepEqual(await ended, [0, null]);
+    const bounds = { maxSize: 1024 ** 3, readOnly: false, sync: true, purge: false, limit: LIMIT };
+    const store = new DatabaseCookies({ path, ...bounds }, { clock: SYSTEM_CLOCK, log: SILENT });
+    await store.open();
+    for (const [id, present] of there) assert.equal(store.get(id) !== null, present, id);
+    assert.ok(there.size > 50, `${there.size} cookies`);
+    await store.close();
+  });
 });

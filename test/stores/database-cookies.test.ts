@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { open as openLmdb } from 'lmdb';
 import { DatabaseCookies, type DatabaseCookiesOptions } from '../../src/stores/database-cookies.ts';
 import { SILENT } from '../../src/wamp/log.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { cookieRecord, NOW } from './cookie-records.ts';
 import { cookieStoreSuite } from './cookie-store-suite.ts';
 
@@ -20,7 +21,7 @@ function newPath(): string {
 
 async function opened(more: Partial<DatabaseCookiesOptions> = {}): Promise<DatabaseCookies> {
   const bounds = { maxSize: 1024 ** 2, readOnly: false, sync: true, purge: false, limit: 100 };
-  const store = new DatabaseCookies({ path: newPath(), ...bounds, ...more }, SILENT);
+  const store = new DatabaseCookies({ path: newPath(), ...bounds, ...more }, { clock: SYSTEM_CLOCK, log: SILENT });
   await store.open();
   return store;
 }
