@@ -1,4 +1,5 @@
 import { type ConnectOptions, connect } from '../client/connect.ts';
+import { printableJson } from '../node/printable.ts';
 import { ERRORS, WampError } from '../wamp/errors.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
@@ -78,7 +79,7 @@ async function testUrl(values: OptionValues, terminal: Terminal): Promise<ExitCo
   const request = await readLogin(values, terminal);
   const report = new LoginReport(showWithout(request.secrets), SYSTEM_CLOCK);
   const result = await logIn(url, request, report);
-  const advice = result.result === 'refused' ? adviceOnReason(result.reason) : [];
+  const advice = result.by === 'router' ? adviceOnReason(result.reason) : [];
   return tell(values, terminal, { seen: 'client', url, report, result, advice });
 }
 
@@ -98,7 +99,7 @@ async function testConfiguration(values: OptionValues, terminal: Terminal): Prom
     const { url, worker } = node;
     const result = await logIn(url, request, report);
     const refusal = { reason: result.reason, authid: request.options.authid ?? null };
-    const advice = result.result === 'refused' ? adviceOnSteps(report.steps, refusal, worker) : [];
+    const advice = result.by === 'router' ? adviceOnSteps(report.steps, refusal, worker) : [];
     return tell(values, terminal, { seen: 'router', url, report, result, advice });
   } finally {
     await node.stop();
@@ -115,7 +116,7 @@ async function logIn(url: string, { options }: LoginRequest, report: LoginReport
   try {
     const session = await connect(all);
     await session.leave().catch(() => {});
-    return { result: 'welcomed', reason: null, message: null };
+    return { result: 'welcomed', by: null, reason: null, message: null };
   } catch (error) {
     if (error instanceof RangeError) throw new CommandError(`--url: ${error.message}`, { cause: error });
     if (!(error instanceof WampError)) throw error;
@@ -123,6 +124,7 @@ async function logIn(url: string, { options }: LoginRequest, report: LoginReport
     const [text] = error.args;
     return report.show({
       result: unreached ? 'untried' : 'refused',
+      by: unreached ? null : report.aborted ? 'router' : 'client',
       reason: error.uri,
       message: typeof text === 'string' ? text : null,
     }) as LoginResult;
@@ -141,9 +143,8 @@ function tell(values: OptionValues, { out }: Terminal, { seen, url, report, resu
   const shownUrl = report.show(url) as string;
   const shownAdvice = report.show(advice) as readonly string[];
   if (values.get('output') === 'json') {
-    out.write(
-      `${JSON.stringify({ ...result, url: shownUrl, seen, steps: report.shown, advice: shownAdvice }, null, 2)}\n`,
-    );
+    const all = { ...result, url: shownUrl, seen, steps: report.shown, advice: shownAdvice };
+    out.write(`${JSON.stringify(all, null, 2).split('\n').map(printableJson).join('\n')}\n`);
     return EXIT_BY_RESULT[result.result];
   }
   const lines = [

@@ -8,11 +8,13 @@ import type { Show } from './redacted.ts';
 /** What of a login may be shown, in the order in which it happened. */
 export type ShownStep =
   | { readonly step: 'sent' | 'received'; readonly message: string; readonly elements: readonly unknown[] }
-  | { readonly step: LoginStep['kind']; readonly [key: string]: unknown };
+  | { readonly step: LoginStep['kind']; readonly message?: undefined; readonly [key: string]: unknown };
 
 /** How a login ended, as far as it may be shown. `untried`: no router has answered it. */
 export interface LoginResult {
   readonly result: 'welcomed' | 'refused' | 'untried';
+  /** Who refused: the router (ABORT), or the client, for what the router said or left out; null: nobody. */
+  readonly by: 'router' | 'client' | null;
   /** An error URI. */
   readonly reason: string | null;
   readonly message: string | null;
@@ -35,6 +37,11 @@ export class LoginReport {
   /** Whether the router has answered. */
   get answered(): boolean {
     return this.shown.some(({ step }) => step === 'received');
+  }
+
+  /** Whether the router has refused. */
+  get aborted(): boolean {
+    return this.shown.some(({ step, message }) => step === 'received' && message === 'ABORT');
   }
 
   readonly onLoginMessage = ({ sent, name, elements }: LoginMessage): void => {

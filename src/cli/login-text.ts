@@ -13,12 +13,13 @@ export function stepLines(steps: readonly ShownStep[]): string[] {
   return steps.flatMap(linesOf);
 }
 
-export function resultLine({ result, reason, message }: LoginResult): string {
+export function resultLine({ result, by, reason, message }: LoginResult): string {
   if (result === 'welcomed') return 'logged in';
   const why = [reason === null ? null : printable(reason), message === null ? null : json(message)]
     .filter((part) => part !== null)
     .join(' ');
-  return result === 'refused' ? `refused: ${why}` : `not tried: ${why}`;
+  if (result === 'untried') return `not tried: ${why}`;
+  return by === 'client' ? `the client gave up: ${why}` : `refused: ${why}`;
 }
 
 function linesOf(step: ShownStep): string[] {

@@ -48,6 +48,8 @@ before(async () => {
     scram: { type: 'static', principals: JSON.parse(out) },
     cryptosign: { type: 'static', principals: { joe: { authorized_keys: [PUBLIC_KEY], role: 'user' } } },
   };
+  const work = { kdf: 'argon2id-13', iterations: 1_000_000, memory: 1_048_576 };
+  const heavy = { joe: { ...JSON.parse(out).joe, ...work } };
   const store = { type: 'file', filename: 'cookies.dat' };
   worker = {
     realms: [
@@ -72,6 +74,7 @@ before(async () => {
             auth: { ticket: { type: 'function', create: './authenticator.js#create' } },
           },
           open: { type: 'websocket' },
+          heavy: { type: 'websocket', auth: { scram: { type: 'static', principals: heavy } } },
         },
       },
     ],
@@ -267,14 +270,24 @@ describe('turnpike auth test, by a configuration', { timeout: 60_000 }, () => {
     );
   });
 
+  it('a router from which the client turns away', async () => {
+    const outcome = await configured('/heavy', ['--authid', 'joe', '--authmethod', 'scram']);
+    assert.equal(outcome.code, 1);
+    const why = 'the challenge \\"scram\\" could not be answered: the router asks for too much work';
+    assert.deepEqual(lastLines(outcome), [`the client gave up: wamp.error.authentication_failed "${why}"`]);
+  });
+
   it('writes nothing into the node directory', () => {
     const files = ['authenticator.js', 'config.json', 'package.json'];
     assert.deepEqual(readdirSync(join(cwd, '.turnpike')).sort(), files);
   });
 
   const UNTRIED: readonly (readonly [args: readonly string[], message: string])[] = [
-    [[], 'which path? --path says it: /tables, /asking, /absent, /function, /open'],
-    [['--path', '/no'], 'nobody can log in at the path /no; paths: /tables, /asking, /absent, /function, /open'],
+    [[], 'which path? --path says it: /tables, /asking, /absent, /function, /open, /heavy'],
+    [
+      ['--path', '/no'],
+      'nobody can log in at the path /no; paths: /tables, /asking, /absent, /function, /open, /heavy',
+    ],
     [['--transport', 'x'], 'there is no transport "x"; there are: transport001 (web)'],
     [['--config', 'no.json'], 'the configuration has a problem, see above'],
   ];

@@ -14,6 +14,16 @@ function fixture() {
   return { clock, report, lines: () => stepLines(report.shown) };
 }
 
+describe('the end of a login as text', () => {
+  it('says who refused', () => {
+    const end = { reason: 'com.example.no', message: 'why' } as const;
+    assert.equal(resultLine({ result: 'welcomed', by: null, reason: null, message: null }), 'logged in');
+    assert.equal(resultLine({ result: 'refused', by: 'router', ...end }), 'refused: com.example.no "why"');
+    assert.equal(resultLine({ result: 'refused', by: 'client', ...end }), 'the client gave up: com.example.no "why"');
+    assert.equal(resultLine({ result: 'untried', by: null, ...end }), 'not tried: com.example.no "why"');
+  });
+});
+
 describe('the steps of a login as text', () => {
   it('messages, without what nobody logs in by', () => {
     const { report, lines } = fixture();
@@ -33,10 +43,10 @@ describe('the steps of a login as text', () => {
     assert.deepEqual(lines(), ['← ABORT {"message":"a\\n← WELCOME\\u001b[2J\\u202e\\u009b"} "com.example.no"']);
     const message = 'a\nlogged in';
     assert.equal(
-      resultLine({ result: 'refused', reason: 'com.example.no', message }),
+      resultLine({ result: 'refused', by: 'router', reason: 'com.example.no', message }),
       'refused: com.example.no "a\\nlogged in"',
     );
-    assert.equal(resultLine({ result: 'refused', reason: 'a\nb', message: null }), 'refused: a\\nb');
+    assert.equal(resultLine({ result: 'refused', by: 'router', reason: 'a\nb', message: null }), 'refused: a\\nb');
   });
 
   it('long values are cut', () => {
