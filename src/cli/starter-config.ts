@@ -25,7 +25,6 @@ workers:
                 disclose:
                   caller: false
                   publisher: false
-                cache: true
 
     transports:
       # One port for web pages and WebSockets.

@@ -5,6 +5,7 @@ import {
   type Entrance,
   type Item,
   itemAt,
+  itemsIn,
   membersOf,
   type TransportOutline,
   textOf,
@@ -21,6 +22,7 @@ const OF_WORKERS: Effectless = [
 ];
 const OF_REALMS: Effectless = [['event_dispatching_chunk_size', 'events are written in batches']];
 const OF_SILENT_REALMS: Effectless = [['stats', '"enable_meta_api" is false']];
+const OF_PERMISSIONS: Effectless = [['cache', 'no static permission is remembered, they cost too little for that']];
 const OF_ENDPOINTS: Effectless = [
   ['shared', 'each port belongs to one transport'],
   ['user_timeout', 'keep-alive of TCP finds peers that vanished'],
@@ -41,6 +43,7 @@ export function checkEffects(worker: WorkerOutline): Finding[] {
   return [
     ...effectless(itemAt(worker, 'options'), OF_WORKERS),
     ...worker.realms.flatMap(ofRealm),
+    ...ofPermissions(worker),
     ...worker.transports.flatMap(ofTransport),
     ...worker.transports.flatMap(({ entrances }) => entrances.flatMap(ofEntrance)),
   ];
@@ -50,6 +53,12 @@ function ofRealm(realm: Item): Finding[] {
   const options = itemAt(realm, 'options');
   const silent = options?.fields['enable_meta_api'] === false;
   return [...effectless(options, OF_REALMS), ...(silent ? effectless(realm, OF_SILENT_REALMS) : [])];
+}
+
+/** Said once: in the configurations that come from Crossbar it stands in each permission. */
+function ofPermissions({ realms }: WorkerOutline): Finding[] {
+  const permissions = realms.flatMap(({ roles }) => roles.flatMap((role) => itemsIn(role, 'permissions')));
+  return permissions.flatMap((permission) => effectless(permission, OF_PERMISSIONS)).slice(0, 1);
 }
 
 function ofTransport(transport: TransportOutline): Finding[] {

@@ -46,7 +46,9 @@ const permission = strict('a permission', {
   })
     .prefault({})
     .describe('Whether the other side learns who it was. Default: no.'),
-  cache: flag().default(false).describe('Whether the decision may be remembered. Default false.'),
+  cache: flag()
+    .default(false)
+    .describe('Has no effect here: no static permission is remembered, they cost too little for that. Default false.'),
   validate: refused('payloads cannot be validated: there is no "inventory" of types yet'),
   call: refused(VERSION_1),
   register: refused(VERSION_1),

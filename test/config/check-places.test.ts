@@ -155,6 +155,21 @@ describe('keys without effect', () => {
     ]);
   });
 
+  it('of permissions once for all of them, since Crossbar has it in each', () => {
+    const permission = { uri: 'com.example.a', allow: { call: true } };
+    const permissions = [
+      permission,
+      { ...permission, uri: 'b', cache: true },
+      { ...permission, uri: 'c', cache: true },
+    ];
+    const realms = [{ name: 'realm1', roles: [{ name: 'user', permissions }] }];
+    assert.deepEqual(problemsOf(node(router({ realms }))), [
+      'warning: workers[0].realms[0].roles[0].permissions[1].cache: has no effect here: no static permission is remembered, they cost too little for that',
+    ]);
+    const off = [{ name: 'realm1', roles: [{ name: 'user', permissions: [{ ...permission, cache: false }] }] }];
+    assert.deepEqual(problemsOf(node(router({ realms: off }))), []);
+  });
+
   it('are not, where they are switched off', () => {
     const web = {
       type: 'web',

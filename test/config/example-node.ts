@@ -19,7 +19,7 @@ const NODE = {
             {
               name: 'user',
               permissions: [
-                { uri: 'com.example.*', allow: { call: true, publish: true }, disclose: { caller: true }, cache: true },
+                { uri: 'com.example.*', allow: { call: true, publish: true }, disclose: { caller: true } },
                 { uri: 'com..x', match: 'wildcard', allow: { subscribe: true } },
               ],
             },
