@@ -1,22 +1,34 @@
 /** `auth.tls`: clients that show a TLS certificate. */
 import { z } from 'zod';
 import { defaultRole, dynamic, principalRole, TYPES, viaFunction } from './schema-authenticator.ts';
-import { byType, type Config, mapOf, pattern, strict } from './schema-basics.ts';
+import { byType, type Config, listOf, mapOf, pattern, strict } from './schema-basics.ts';
 import { realmName } from './schema-realm.ts';
 
-const SHA1 = pattern(/^(?:[0-9a-fA-F]{2}:?){19}[0-9a-fA-F]{2}$/, 'a SHA-1 fingerprint, such as "AA:BB:…" of 20 bytes');
-const SHA256 = pattern(
+/** One, as Crossbar has it, or several: of the old certificate and the new one, of each device. */
+function fingerprints(regex: RegExp, what: string) {
+  const one = pattern(regex, what);
+  const several = listOf(one, 'fingerprints').min(1, { error: 'expected at least one fingerprint' });
+  return z.union([one, several], { error: `expected ${what}, or a list of such` });
+}
+
+const SHA1 = fingerprints(
+  /^(?:[0-9a-fA-F]{2}:?){19}[0-9a-fA-F]{2}$/,
+  'a SHA-1 fingerprint, such as "AA:BB:…" of 20 bytes',
+);
+const SHA256 = fingerprints(
   /^(?:[0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/,
   'a SHA-256 fingerprint, such as "AA:BB:…" of 32 bytes',
 );
 
 const tlsPrincipal = strict('a principal', {
   'certificate-sha1': SHA1.exactOptional().describe(
-    'SHA-1 fingerprint of the certificate, as Crossbar has it. SHA-256 is safer.',
+    'SHA-1 fingerprint of the certificate, as Crossbar has it, or several. SHA-256 is safer.',
   ),
-  'certificate-sha256': SHA256.exactOptional().describe('SHA-256 fingerprint of the certificate. Not in Crossbar.'),
+  'certificate-sha256': SHA256.exactOptional().describe(
+    'SHA-256 fingerprint of the certificate, or several; any of them will do. Not in Crossbar.',
+  ),
   'certificate-spki': SHA256.exactOptional().describe(
-    'SHA-256 of the public key (SubjectPublicKeyInfo): a renewed certificate of the same key is let in too. Not in Crossbar.',
+    'SHA-256 of the public key (SubjectPublicKeyInfo), or several: a renewed certificate of the same key is let in too. Not in Crossbar.',
   ),
   role: principalRole,
   realm: realmName

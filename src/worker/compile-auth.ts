@@ -74,13 +74,17 @@ function scramOf({ principals }: Static<ScramAuthConfig>): ScramStatic {
   };
 }
 
+function allOf(oneOrMore: string | readonly string[] = []): readonly string[] {
+  return typeof oneOrMore === 'string' ? [oneOrMore] : oneOrMore;
+}
+
 function tlsOf({ principals }: Static<TlsAuthConfig>): TlsStatic {
   return {
     principals: tableOf(principals, ({ role = null, realm = null, ...certificate }) => {
       const pins = {
-        spki_sha256: certificate['certificate-spki'] ?? null,
-        sha256: certificate['certificate-sha256'] ?? null,
-        sha1: certificate['certificate-sha1'] ?? null,
+        spki_sha256: allOf(certificate['certificate-spki']),
+        sha256: allOf(certificate['certificate-sha256']),
+        sha1: allOf(certificate['certificate-sha1']),
       };
       return { pins, role, realm };
     }),

@@ -149,7 +149,7 @@ export const PROOFS: { readonly [Name in ProvableMethod]: Proof } = {
       method: 'tls',
       type: 'static',
       principals: new Map([
-        ['user1', { ...identity, pins: { spki_sha256: null, sha256: CERTIFICATE.sha256, sha1: null } }],
+        ['user1', { ...identity, pins: { spki_sha256: [], sha256: [CERTIFICATE.sha256], sha1: [] } }],
       ]),
       defaultRole: null,
     },

@@ -7,10 +7,13 @@ import { helloOf, LoginFixture, STATIC_PARTS, TRANSPORT } from './login-fixture.
 import { CERTIFICATE } from './proofs.ts';
 
 const { sha1, sha256, spki_sha256 } = CERTIFICATE;
-const NO_PINS = { spki_sha256: null, sha256: null, sha1: null };
+const NO_PINS = { spki_sha256: [], sha256: [], sha1: [] };
 
-function principal(pins: Partial<TlsPrincipal['pins']>, more: Partial<TlsPrincipal> = {}): TlsPrincipal {
-  return { pins: { ...NO_PINS, ...pins }, role: 'user', realm: null, ...more };
+type Pins = { readonly [Name in keyof TlsPrincipal['pins']]?: string | readonly string[] };
+
+function principal(pins: Pins, more: Partial<TlsPrincipal> = {}): TlsPrincipal {
+  const lists = Object.fromEntries(Object.entries(pins).map(([name, digests]) => [name, [digests].flat()]));
+  return { pins: { ...NO_PINS, ...lists }, role: 'user', realm: null, ...more };
 }
 
 function fixtureWith(principals: Record<string, TlsPrincipal>): LoginFixture {
@@ -45,6 +48,21 @@ describe('tls, static', () => {
       }
     });
   }
+
+  it('knows a client by each of several pins, of one kind or of more', async () => {
+    const old = sha256.replace(/^../, '00');
+    const fixture = fixtureWith({
+      joe: principal({ sha256: [old, sha256, sha256.toLowerCase()], sha1: sha1.replace(/^../, '00') }),
+    });
+    for (const certificate of [
+      CERTIFICATE,
+      { ...CERTIFICATE, sha256: old },
+      { ...stranger, sha1: sha1.replace(/^../, '00') },
+    ]) {
+      assert.equal(((await fixture.run(hello({}, certificate))) as Accept).authid, 'joe');
+    }
+    assert.equal((await fixture.run(hello({}, { ...stranger, sha1 }))).kind, 'deny');
+  });
 
   it('ignores the authid that the client goes by, as Crossbar does', async () => {
     const fixture = fixtureWith({ joe: principal({ sha256 }), ann: principal({ sha1: sha1.replace('AA', 'AB') }) });

@@ -94,13 +94,25 @@ describe('tls: principals', () => {
     assert.ok(entry?.method === 'tls' && entry.type === 'static');
     assert.deepEqual(
       [...entry.principals],
-      [['joe', { pins: { sha1, sha256: null, spki_sha256: sha256 }, role: 'authenticator', realm: null }]],
+      [['joe', { pins: { sha1: [sha1], sha256: [], spki_sha256: [sha256] }, role: 'authenticator', realm: null }]],
     );
     assert.equal(entry.defaultRole, 'user');
   });
 
+  it('may have several of each', () => {
+    const [entry] = compiled(auth({ 'certificate-sha1': [sha1, 'cc'.repeat(20)], role: 'authenticator' }));
+    assert.ok(entry?.method === 'tls' && entry.type === 'static');
+    assert.deepEqual(entry.principals.get('joe')?.pins, { sha1: [sha1, 'cc'.repeat(20)], sha256: [], spki_sha256: [] });
+  });
+
   it('are told of where they cannot be', () => {
     const rows: [unknown, RegExp][] = [
+      [{ 'certificate-sha256': [sha256, sha1] }, /certificate-sha256\[1\]: expected a SHA-256 fingerprint/],
+      [{ 'certificate-sha256': [] }, /certificate-sha256: expected at least one fingerprint/],
+      [
+        { 'certificate-sha256': 7 },
+        /certificate-sha256: expected a SHA-256 fingerprint.*, or a list of such, got a number/,
+      ],
       [
         { role: 'user' },
         /joe.*expected at least one of "certificate-spki", "certificate-sha256" and "certificate-sha1"/,

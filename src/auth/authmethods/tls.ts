@@ -15,7 +15,7 @@ type Pin = (typeof PINS)[number];
 
 export interface TlsPrincipal {
   /** Digests by what they are of, in hexadecimal digits with or without colons; any of them will do. */
-  readonly pins: { readonly [Name in Pin]: string | null };
+  readonly pins: { readonly [Name in Pin]: readonly string[] };
   /** null: the entry's `default-role`. */
   readonly role: string | null;
   /** The realm of this client, whatever it asks for; null: the one that it asks for. */
@@ -67,8 +67,8 @@ function compilePins({ principals }: TlsStatic): FindPrincipal {
     const place = `auth.tls.principals[${JSON.stringify(authid)}]`;
     if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
     const identity = { authid, ...(role !== null && { role }), ...(realm !== null && { realm }) };
-    const named = PINS.flatMap((name) => (pins[name] === null ? [] : [pinKey(name, pins[name])]));
-    if (named.length === 0) throw new TypeError(`${place}: names no certificate and no public key`);
+    const named = new Set(PINS.flatMap((name) => pins[name].map((digest) => pinKey(name, digest))));
+    if (named.size === 0) throw new TypeError(`${place}: names no certificate and no public key`);
     for (const pin of named) {
       if (known.has(pin)) throw new TypeError(`${place}: another principal has the same certificate or key`);
       known.set(pin, identity);
