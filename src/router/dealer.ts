@@ -168,13 +168,13 @@ export class Dealer {
 
   /** Ends all that a session held: its callers are told, its callees are interrupted. */
   leave(member: Member): void {
+    // Its own calls are forgotten before anything makes a callee free: else those that wait would be called for nobody.
+    const calls = member.calls.values();
+    for (const call of calls) this.#forget(call);
     this.registrations.leave(member);
     for (const call of member.invocations.values()) {
       this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
     }
-    // All are forgotten before the first callee is free: else those that wait would be called for nobody.
-    const calls = member.calls.values().filter(({ over }) => !over);
-    for (const call of calls) this.#forget(call);
     for (const call of calls) {
       interrupt(call, 'killnowait');
       this.#advance(call.registration);

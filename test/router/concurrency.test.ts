@@ -202,6 +202,18 @@ describe('calls that wait', () => {
     assert.deepEqual(taken(callee), [1]);
   });
 
+  it('are forgotten, too, when their caller is the callee for which they wait (row 84)', () => {
+    const [caller, both, standBy] = [sit(), sit(), sit()];
+    register(both, 'com.p', { invoke: 'first', concurrency: 1 });
+    register(standBy, 'com.p', { invoke: 'first', concurrency: 1 });
+    call(caller, 1);
+    call(both, 2);
+    call(caller, 3);
+    realm.leave(both.member);
+    assert.deepEqual(taken(standBy), [3], 'nobody is called for who has left');
+    assert.deepEqual(outcomes(caller), { 1: 'wamp.error.canceled' });
+  });
+
   it('are answered when the last callee dies or unregisters (row 83)', () => {
     for (const end of ['dies', 'unregisters']) {
       newRealm(QUEUE);
