@@ -10,6 +10,14 @@ export interface Command {
   readonly cwd: string;
 }
 
+/** How to start a program, and what is to be done when it has ended, however it did. */
+export interface Launch {
+  readonly command: Command;
+  /** Those that it listens on, in the order that they open. */
+  readonly ports: readonly number[];
+  readonly cleanUp: () => void;
+}
+
 const BETWEEN_TRIES = 2;
 const START_TIMEOUT = 120_000;
 const GRACE = 5_000;
@@ -52,13 +60,15 @@ export class ListeningProcess {
   startUp = 0;
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #cleanUp: () => void;
   #said = '';
   #end: string | null = null;
 
   /** @param cores where it may run, as `taskset -c` takes them; null: anywhere */
-  private constructor({ file, args, cwd }: Command, cores: string | null) {
-    const [command, rest] = cores === null ? [file, args] : ['taskset', ['-c', cores, file, ...args]];
-    this.#process = spawn(command, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  private constructor({ command: { file, args, cwd }, cleanUp }: Launch, cores: string | null) {
+    this.#cleanUp = cleanUp;
+    const [program, rest] = cores === null ? [file, args] : ['taskset', ['-c', cores, file, ...args]];
+    this.#process = spawn(program, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const hear = (words: Buffer): void => {
       this.#said = (this.#said + words.toString('utf8')).slice(-LAST_WORDS);
     };
@@ -74,12 +84,12 @@ export class ListeningProcess {
     running.add(this);
   }
 
-  /** @param ports those that it listens on, in the order that they open. @throws Error where it does not start */
-  static async start(command: Command, cores: string | null, ports: readonly number[]): Promise<ListeningProcess> {
+  /** @param cores where it may run; null: anywhere. @throws Error where it does not start */
+  static async start(launch: Launch, cores: string | null): Promise<ListeningProcess> {
     const startedAt = performance.now();
-    const started = new ListeningProcess(command, cores);
+    const started = new ListeningProcess(launch, cores);
     try {
-      for (const [index, port] of ports.entries()) {
+      for (const [index, port] of launch.ports.entries()) {
         await started.#accepts(port, startedAt + START_TIMEOUT);
         if (index === 0) started.startUp = performance.now() - startedAt;
       }
@@ -105,11 +115,13 @@ export class ListeningProcess {
     clearTimeout(timer);
     killAll(all);
     running.delete(this);
+    this.#cleanUp();
   }
 
   /** Ends it and all that it has started, at once. */
   kill(): void {
     killAll(this.pids());
+    this.#cleanUp();
   }
 
   async #accepts(port: number, deadline: number): Promise<void> {

@@ -21,15 +21,12 @@ function nodeAt(port: number): object {
 async function startUp(cores: string | null): Promise<number> {
   const [port = 0] = await freePorts(1);
   const directory = mkdtempSync(join(tmpdir(), 'bench-node-'));
-  try {
-    writeFileSync(join(directory, 'config.json'), JSON.stringify(nodeAt(port)));
-    const command = { file: process.execPath, args: [PROGRAM, 'start', '--cbdir', directory], cwd: directory };
-    const started = await ListeningProcess.start(command, cores, [port]);
-    await started.stop();
-    return started.startUp;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  writeFileSync(join(directory, 'config.json'), JSON.stringify(nodeAt(port)));
+  const command = { file: process.execPath, args: [PROGRAM, 'start', '--cbdir', directory], cwd: directory };
+  const cleanUp = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  const started = await ListeningProcess.start({ command, ports: [port], cleanUp }, cores);
+  await started.stop();
+  return started.startUp;
 }
 
 /** Starts Turnpike itself. @param cores where it may run; null: anywhere */

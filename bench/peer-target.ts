@@ -31,19 +31,9 @@ interface Running extends RunningRouter {
 
 async function start(peer: Peer, cores: string | null): Promise<Running> {
   const [websocket = 0, rawsocket = 0] = await freePorts(2);
-  const { command, urls, remove } = peer.launch(websocket, rawsocket);
-  const ports = urls.rawsocket === null ? [websocket] : [websocket, rawsocket];
-  try {
-    const started = await ListeningProcess.start(command, cores, ports);
-    const stop = async (): Promise<void> => {
-      await started.stop();
-      remove();
-    };
-    return { urls, pids: () => started.pids(), startUp: started.startUp, stop };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const { urls, ...launch } = peer.launch(websocket, rawsocket);
+  const started = await ListeningProcess.start(launch, cores);
+  return { urls, pids: () => started.pids(), startUp: started.startUp, stop: () => started.stop() };
 }
 
 /**

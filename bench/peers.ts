@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SerializerId } from '../src/serializers/serializer.ts';
 import { type Door, doors, type RouterUrls } from './doors.ts';
-import type { Command } from './listening-process.ts';
+import type { Command, Launch } from './listening-process.ts';
 
 export const PEER_NAMES = ['nexus', 'crossbar', 'xconn', 'fox-wamp'] as const;
 export type PeerName = (typeof PEER_NAMES)[number];
@@ -17,14 +17,8 @@ function at(...path: readonly string[]): string {
   return join(FOLDER, ...path);
 }
 
-/** A folder for as long as a router runs. */
-export interface Belongings {
-  readonly remove: () => void;
-}
-
-/** How to start a router, and where it will be. */
-export interface Launch extends Belongings {
-  readonly command: Command;
+/** How to start a peer, and where it will be. */
+export interface PeerLaunch extends Launch {
   readonly urls: RouterUrls;
 }
 
@@ -37,7 +31,7 @@ export interface Peer {
   /** Why there are doors that it has not. */
   readonly missing: Partial<Readonly<Record<Door, string>>>;
   /** @param websocket a free port @param rawsocket another one */
-  launch(websocket: number, rawsocket: number): Launch;
+  launch(websocket: number, rawsocket: number): PeerLaunch;
 }
 
 function nothing(): void {}
@@ -55,7 +49,8 @@ function inGo(name: PeerName, path: string): Peer {
       return {
         command: { file: program, args: [`127.0.0.1:${websocket}`, `127.0.0.1:${rawsocket}`], cwd: at(name) },
         urls: doors({ websocket: url, rawsocket: `rs://127.0.0.1:${rawsocket}`, ticket: url, wampcra: url }),
-        remove: nothing,
+        ports: [websocket, rawsocket],
+        cleanUp: nothing,
       };
     },
   };
@@ -95,7 +90,9 @@ const CROSSBAR: Peer = {
         wampcra: `${url}/wampcra`,
         dynamic: `${url}/dynamic`,
       }),
-      remove: () => rmSync(directory, { recursive: true, force: true }),
+      ports,
+      // Where it was killed, it may be writing still.
+      cleanUp: () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }),
     };
   },
 };
@@ -114,7 +111,8 @@ const FOX_WAMP: Peer = {
     return {
       command: { file: process.execPath, args: [at('fox-wamp', 'router.cjs'), String(websocket)], cwd: at('fox-wamp') },
       urls: doors({ websocket: `ws://127.0.0.1:${websocket}/ws` }),
-      remove: nothing,
+      ports: [websocket],
+      cleanUp: nothing,
     };
   },
 };

@@ -19,8 +19,8 @@ test('what a peer cannot do has a reason, and what it can do has a door', () => 
   assert.equal(inability(PEERS['fox-wamp'], scenario('calls-16x16-rawsocket')), 'has no RawSocket');
   for (const name of PEER_NAMES) {
     const peer = PEERS[name];
-    const { urls, command, remove } = peer.launch(4711, 4712);
-    remove();
+    const { urls, command, cleanUp } = peer.launch(4711, 4712);
+    cleanUp();
     assert.ok(command.file !== '' && peer.install.length > 0, name);
     for (const one of SCENARIOS) {
       if (one.kind === 'calls' && one.base !== null) continue;
