@@ -1,5 +1,6 @@
 import { measure } from './measure.ts';
 import type { BenchOptions } from './options.ts';
+import { untilQuiet } from './quiet.ts';
 import { medians, type Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
 import { DEFAULT_RATE, paced } from './scenarios.ts';
@@ -74,6 +75,7 @@ export async function runAll(
       await once(row, options, (text) =>
         say(`[${round}/${options.repeats}] ${row.scenario.id}${place(row.target, targets)}: ${text}`),
       );
+      if (targets.length > 1) await untilQuiet(() => row.target.pids());
     }
   }
   return all.map(({ target, ...rest }) => ({ target: target.name, ...rest }));
