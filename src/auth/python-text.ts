@@ -2,6 +2,7 @@
  * Values as Python writes them: Crossbar's texts quote them in this form, and clients and log watchers
  * match those texts.
  */
+import { SEVERAL_RESULTS } from '../wamp/roles.ts';
 
 /** Texts are cut at 1 KiB anyway: nothing longer is built, whatever a peer sent. */
 const ENOUGH = 2048;
@@ -71,6 +72,7 @@ function typeName(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
   if (typeof value === 'string') return 'str';
   if (typeof value === 'function') return 'function';
+  if (value === SEVERAL_RESULTS) return 'autobahn.wamp.types.CallResult';
   if (Array.isArray(value)) return 'list';
   return value instanceof Uint8Array ? 'bytes' : 'object';
 }

@@ -1,4 +1,4 @@
-import { type DialPorts, dial } from '../client/dial.ts';
+import { type DialOptions, type DialPorts, dial } from '../client/dial.ts';
 import { Message } from '../serializers/message.ts';
 import { serializerById } from '../serializers/registry.ts';
 import type { Serializer, SerializerId } from '../serializers/serializer.ts';
@@ -6,6 +6,7 @@ import type { Connection, Receiver } from '../session/connection.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
+import type { TlsChannel } from '../wamp/tls-channel.ts';
 
 /** What a peer waits for did not come. */
 export class Missing extends Error {
@@ -44,13 +45,24 @@ export class RawPeer implements Receiver {
   }
 
   /** @throws EndpointError where the connection cannot be made */
-  static async connect(url: string, serializer: SerializerId, ports: DialPorts, timeout: number): Promise<RawPeer> {
+  static async connect(
+    url: string,
+    serializer: SerializerId,
+    ports: DialPorts,
+    timeout: number,
+    more: Pick<DialOptions, 'headers' | 'cookies' | 'tls'> = {},
+  ): Promise<RawPeer> {
     const peer = new RawPeer(serializerById(serializer), ports);
-    await dial({ url, serializers: [serializer], connectTimeout: timeout }, ports, (connection) => {
+    await dial({ ...more, url, serializers: [serializer], connectTimeout: timeout }, ports, (connection) => {
       peer.#connection = connection;
       return peer;
     });
     return peer;
+  }
+
+  /** The TLS session of the connection, or null. */
+  get channel(): TlsChannel | null {
+    return this.#connection?.details.channel ?? null;
   }
 
   get gone(): boolean {

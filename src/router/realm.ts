@@ -88,6 +88,8 @@ function mayBeEmpty({ code, dict }: Message): EmptyComponents {
 /** A realm: its roles, its sessions, its broker and its dealer. Messages do not cross realms. */
 export class Realm {
   readonly name: string;
+  /** Who the router itself is here. */
+  readonly serviceAuthid: string;
   /** WELCOME.Details.roles. */
   readonly announced: Dict;
   readonly reserved = new ReservedProcedures();
@@ -102,6 +104,7 @@ export class Realm {
 
   constructor(options: RealmOptions, ports: RealmPorts) {
     this.name = options.name;
+    this.serviceAuthid = options.serviceAuthid ?? 'serviceagent';
     this.#roles = new Map(options.roles.map((role) => [role.name, role]));
     this.#uriCheck = options.uriCheck ?? 'loose';
     this.#log = ports.log.with({ realm: options.name });
@@ -191,7 +194,7 @@ export class Realm {
     this.#fail(member, message);
   }
 
-  #metaApi({ stats = null, serviceAuthid }: RealmOptions, { clock, ids }: RealmPorts): MetaApi {
+  #metaApi({ stats = null }: RealmOptions, { clock, ids }: RealmPorts): MetaApi {
     const realm: RealmState = {
       name: this.name,
       uriCheck: this.#uriCheck,
@@ -205,7 +208,7 @@ export class Realm {
       },
     };
     const process = (member: Member, message: Message): void => void this.process(member, message);
-    const meta = new MetaApi({ stats, authid: serviceAuthid }, { clock, log: this.#log, realm, process });
+    const meta = new MetaApi({ stats, authid: this.serviceAuthid }, { clock, log: this.#log, realm, process });
     this.#broker.events = meta.subscriptionEvents;
     this.#dealer.registrations.events = meta.registrationEvents;
     return meta;

@@ -1,4 +1,5 @@
 import { isReservedUri } from '../wamp/uri.ts';
+import { TRUSTED } from './role.ts';
 
 /**
  * Procedures that a configuration names as authenticators or authorizers. Whoever registers one receives
@@ -8,9 +9,13 @@ export class ReservedProcedures {
   /** Role by procedure; null where the configuration names none. */
   readonly #roles = new Map<string, string | null>();
 
-  /** @param role the one role that may register it, or null: any role with the permission, first come */
+  /**
+   * @param role the one role that may register it, or null: any role with the permission, first come. `trusted` is who
+   *   calls it, and no client's role: it says as little as null
+   */
   reserve(procedure: string, role: string | null): void {
-    this.#roles.set(procedure, role ?? this.#roles.get(procedure) ?? null);
+    const owner = role === TRUSTED.name ? null : role;
+    this.#roles.set(procedure, owner ?? this.#roles.get(procedure) ?? null);
   }
 
   /**
@@ -27,7 +32,7 @@ export class ReservedProcedures {
    */
   mayRegister(procedure: string, authrole: string, holders: readonly string[]): boolean {
     const role = this.#roles.get(procedure);
-    if (role === undefined || authrole === 'trusted') return true;
+    if (role === undefined || authrole === TRUSTED.name) return true;
     return (role === null || role === authrole) && holders.every((holder) => holder === authrole);
   }
 }

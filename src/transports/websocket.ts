@@ -176,7 +176,7 @@ export class WebSocketListener {
 
   #extensions({ deflate }: Agreement): TransportDetails['extensions'] {
     const { compression } = this.#settings;
-    return deflate === null || compression === null ? null : [describeDeflate(deflate, compression)];
+    return deflate === null || compression === null ? [] : [describeDeflate(deflate, compression)];
   }
 
   #open(socket: Duplex, head: Buffer, agreement: Agreement, accept: Accept, details: TransportDetails): void {

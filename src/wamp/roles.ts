@@ -5,9 +5,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The answer of a procedure that returned several values, or named ones, where one is asked for: no answer. */
+export const SEVERAL_RESULTS: unique symbol = Symbol('several results');
+
 /** Calls procedures on one realm. Rejects with a `WampError`. */
 export interface Caller {
-  /** Resolves to the first positional result (`undefined` where there is none). */
+  /** Resolves to the one positional result: `undefined` where there is none, `SEVERAL_RESULTS` where there is more. */
   call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>;
   /** Whether somebody has registered that procedure now; where it cannot be told, a call will. */
   isRegistered?(procedure: string): boolean;

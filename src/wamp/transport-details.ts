@@ -16,7 +16,7 @@ export interface TransportDetails {
   readonly protocol: string;
   /** RawSocket: the serializer's id. WebSocket: null, as Crossbar has it. */
   readonly serializer: string | null;
-  /** Negotiated WebSocket extensions, or null. */
+  /** Negotiated WebSocket extensions, be there none; null off WebSocket. */
   readonly extensions: readonly Dict[] | null;
   /** Request headers, names in lower case, several of one name joined by `, `; null off HTTP. */
   readonly headersReceived: Readonly<Record<string, string>> | null;

@@ -71,15 +71,15 @@ export class RouterWorker {
     const functions = new FunctionLoader<Ask>(this.#importModule, null, 'authorizer');
     const callerFor: CallerFor = (realm, role) => this.#services.callerFor(realm, role);
     this.#realms = config.realms.map((realm) => {
-      const { name } = realm;
-      const more = { history: histories.get(name) ?? null, serviceAuthid: serviceAuthid(config.id, name) };
+      const { id, name } = realm;
+      const more = { history: histories.get(name) ?? null, serviceAuthid: serviceAuthid(config.id, id) };
       return compileRealm(realm, more, { clock, ids, log, callerFor, functions });
     });
     for (const { realm } of this.#realms) this.router.add(realm);
     const hostPorts = { router: this.router, clock, ids, flusher, log, identity, maxConnections };
     this.#host = new SessionHost({ ...hostPorts, ...traceOf(ports) });
     this.#local = { clock, flusher, log, pid: process.pid };
-    this.#services = new ServiceSessions(this.#host, this.router, config.id, this.#local);
+    this.#services = new ServiceSessions(this.#host, this.router, this.#local);
     this.#cookies = new CookieStores(place.cbdir, { clock, wallClock: Date.now, random: randomBytes, log });
   }
 

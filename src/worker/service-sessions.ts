@@ -2,7 +2,7 @@ import type { ClientSession } from '../client/client-session.ts';
 import type { Realm } from '../router/realm.ts';
 import { TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
-import type { Caller, CallOptions } from '../wamp/roles.ts';
+import { type Caller, type CallOptions, SEVERAL_RESULTS } from '../wamp/roles.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
 import { type LocalPrincipal, roleOn, type SessionHost } from './session-host.ts';
 
@@ -25,7 +25,8 @@ class ServiceSession implements Caller {
   async call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     const session = await this.#joined();
     options?.signal?.throwIfAborted();
-    return session.call(procedure, args, options);
+    const { args: results, kwargs } = await session.callFull(procedure, args, options);
+    return results.length > 1 || Object.keys(kwargs).length > 0 ? SEVERAL_RESULTS : results[0];
   }
 
   async #joined(): Promise<ClientSession> {
@@ -50,26 +51,24 @@ class ServiceSession implements Caller {
   }
 }
 
-/** Who the router itself is on a realm. Crossbar: the authid of its service session. */
+/** Who the router itself is on a realm. Crossbar: the authid of its service session. @param realm its id, not its name */
 export function serviceAuthid(worker: string, realm: string): string {
   return `routerworker-${worker}-realm-${realm}-serviceagent`;
 }
 
 /**
  * The sessions through which the router calls authenticators: one per realm and role. Callees see the
- * caller as Crossbar's service session: `routerworker-<worker>-realm-<realm>-serviceagent`.
+ * caller as Crossbar's service session: `routerworker-<worker>-realm-<id of the realm>-serviceagent`.
  */
 export class ServiceSessions {
   readonly #host: SessionHost;
   readonly #router: Router;
-  readonly #worker: string;
   readonly #ports: LocalPorts;
   readonly #sessions = new Map<string, ServiceSession>();
 
-  constructor(host: SessionHost, router: Router, worker: string, ports: LocalPorts) {
+  constructor(host: SessionHost, router: Router, ports: LocalPorts) {
     this.#host = host;
     this.#router = router;
-    this.#worker = worker;
     this.#ports = ports;
   }
 
@@ -82,8 +81,7 @@ export class ServiceSessions {
     const key = JSON.stringify([realmName, role.name]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const authid = serviceAuthid(this.#worker, realmName);
-    const principal: LocalPrincipal = { realm, role, authid };
+    const principal: LocalPrincipal = { realm, role, authid: realm.serviceAuthid };
     const session = new ServiceSession(realm, () => joinLocally(this.#host, principal, this.#ports));
     this.#sessions.set(key, session);
     return session;

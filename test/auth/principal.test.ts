@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { noSuchRealm, noSuchRole } from '../../src/auth/denials.ts';
 import type { Deny } from '../../src/auth/outcome.ts';
 import { assignPrincipal, conclude, type Principal } from '../../src/auth/principal.ts';
+import { SEVERAL_RESULTS } from '../../src/wamp/roles.ts';
 
 const ASKED = { realm: 'realm1', authid: 'joe', defaultRole: null };
 
@@ -38,6 +39,7 @@ describe('assignPrincipal', () => {
       [new Uint8Array(1), 'bytes'],
       [Buffer.alloc(1), 'bytes'],
       [() => 'user', 'function'],
+      [SEVERAL_RESULTS, 'autobahn.wamp.types.CallResult'],
       [new Answer(), 'object'],
       [new Map([['role', 'user']]), 'object'],
     ] as const) {

@@ -224,6 +224,13 @@ describe('shared registration', () => {
     register(other, 'com.auth', { invoke: 'roundrobin', force_reregister: true });
     assert.equal(answer(other), 'wamp.error.not_authorized');
   });
+
+  it('keeps no client from it where the authenticator is called by `trusted`, as Crossbar lets one say', () => {
+    realm.reserved.reserve('com.auth', 'trusted');
+    const callee = sit(OPEN);
+    register(callee, 'com.auth');
+    assert.equal(typeof answer(callee), 'number');
+  });
 });
 
 describe('the end of a registration', () => {

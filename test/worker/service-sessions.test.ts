@@ -1,28 +1,35 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { Result } from '../../src/client/result.ts';
 import { Realm } from '../../src/router/realm.ts';
+import { TRUSTED } from '../../src/router/role.ts';
 import { Router } from '../../src/router/router.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { WampError } from '../../src/wamp/errors.ts';
 import { SILENT } from '../../src/wamp/log.ts';
-import type { Caller } from '../../src/wamp/roles.ts';
+import { type Caller, SEVERAL_RESULTS } from '../../src/wamp/roles.ts';
+import { joinLocally } from '../../src/worker/local-session.ts';
 import { ServiceSessions } from '../../src/worker/service-sessions.ts';
 import { SessionHost } from '../../src/worker/session-host.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { settle } from '../support/scripted-peer.ts';
 import { countingIds } from '../support/seeded-ids.ts';
 
+let clock: FakeClock;
+let flusher: Flusher;
 let realm: Realm;
 let host: SessionHost;
 let services: ServiceSessions;
 
 beforeEach(() => {
-  const [clock, ids, flusher, router] = [new FakeClock(), countingIds(), new Flusher(), new Router()];
+  const [ids, router] = [countingIds(), new Router()];
+  clock = new FakeClock();
+  flusher = new Flusher();
   realm = new Realm({ name: 'realm1', roles: [] }, { clock, ids, log: SILENT });
   router.add(realm);
   const identity = { node: 'node1', worker: 'worker1', pid: 4711 };
   host = new SessionHost({ router, clock, ids, flusher, log: SILENT, identity, maxConnections: 1_000 });
-  services = new ServiceSessions(host, router, 'worker1', { clock, flusher, log: SILENT, pid: 4711 });
+  services = new ServiceSessions(host, router, { clock, flusher, log: SILENT, pid: 4711 });
 });
 
 function caller(): Caller {
@@ -55,6 +62,23 @@ describe('sessions of the router itself', () => {
     assert.equal(realm.counts.sessions, 0);
     await callAtOnce();
     assert.equal(realm.counts.sessions, 1);
+  });
+
+  it('tell one result from several, which are no answer', async () => {
+    const principal = { realm, role: TRUSTED, authid: 'callee' };
+    const callee = await joinLocally(host, principal, { clock, flusher, log: SILENT, pid: 4711 });
+    const answers = [
+      new Result(['user']),
+      new Result(['user', 'user']),
+      new Result([], { role: 'user' }),
+      new Result([]),
+    ];
+    await callee.register('com.example.authenticate', () => answers.shift());
+    const answer = (): Promise<unknown> => caller().call('com.example.authenticate', []);
+    assert.deepEqual(
+      [await answer(), await answer(), await answer(), await answer()],
+      ['user', SEVERAL_RESULTS, SEVERAL_RESULTS, undefined],
+    );
   });
 
   it('are not there for a realm or a role that is not', () => {

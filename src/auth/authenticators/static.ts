@@ -14,7 +14,10 @@ export interface FindPrincipal {
   readonly prepare?: () => Promise<void>;
 }
 
-/** Clients are listed in the configuration. They get their own `authextra` back in WELCOME, as Crossbar does it. */
+/** Whose clients get their own `authextra` back in WELCOME, as Crossbar has it; of the others it serves the proof alone. */
+const ECHOING: ReadonlySet<string> = new Set(['anonymous', 'ticket']);
+
+/** Clients are listed in the configuration. */
 export class StaticAuthenticator implements Authenticator {
   readonly provider = 'static';
   readonly #find: FindPrincipal;
@@ -32,6 +35,7 @@ export class StaticAuthenticator implements Authenticator {
   }
 
   async authenticate(_realm: string | null, authid: string | null, details: AuthDetails): Promise<Readonly<Dict>> {
-    return { ...this.#find(authid, details), extra: details.authextra };
+    const answer = this.#find(authid, details);
+    return ECHOING.has(details.authmethod) ? { ...answer, extra: details.authextra } : answer;
   }
 }
