@@ -30,6 +30,8 @@ export interface Deny {
   readonly reason: string;
   /** At most 1 KiB of UTF-8. May be an authenticator's own words, which quote what the client sent: never log it. */
   readonly message: string | null;
+  /** Further keys of ABORT.Details. */
+  readonly details?: Readonly<Dict>;
 }
 
 export type Outcome = Accept | Challenge | Deny;

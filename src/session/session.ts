@@ -240,7 +240,7 @@ export class Session implements Receiver {
       channel: details.channel ?? null,
       onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
       onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),
-      onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy')),
+      onDeny: (denied) => this.#guard(() => this.#abort(denied.reason, denied.message, 'policy', denied.details)),
       onFailure: (error) => this.#failed(error),
     });
   }
@@ -340,13 +340,13 @@ export class Session implements Receiver {
   #deny(denied: Deny): void {
     const { peer } = this.#connection.details;
     this.#ports.log.info('login denied', { peer, reason: denied.reason, text: denied.message });
-    this.#abort(denied.reason, denied.message, 'policy');
+    this.#abort(denied.reason, denied.message, 'policy', denied.details);
   }
 
   /** ABORT, and the end of the connection: one attempt, one challenge, one answer (K4). After a GOODBYE, the end alone. */
-  #abort(reason: string, message: string | null, close: CloseReason): void {
+  #abort(reason: string, message: string | null, close: CloseReason, more: Readonly<Dict> = EMPTY): void {
     if (this.#state !== 'closing') {
-      const sent = this.#outbox.send(Msg.ABORT, 0, 0, message === null ? EMPTY : { message }, reason, null);
+      const sent = this.#outbox.send(Msg.ABORT, 0, 0, message === null ? more : { message, ...more }, reason, null);
       if (!sent) this.#outbox.send(Msg.ABORT, 0, 0, EMPTY, reason, null);
     }
     this.#close(close, reason);

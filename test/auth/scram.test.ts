@@ -16,11 +16,16 @@ import { SALTED_PASSWORD, SCRAM_CREDENTIALS, SCRAM_NONCE, scramMessage, scramPro
 
 const never = new AbortController().signal;
 
-function denied(message: string): Deny {
-  return { kind: 'deny', reason: 'wamp.error.not_authorized', message };
+function denied(message: string, scram: string): Deny {
+  return { kind: 'deny', reason: 'wamp.error.not_authorized', message, details: { scram } };
 }
 
-const failed = denied('SCRAM authentication failed');
+function failedBy(scram: string): Deny {
+  return denied('SCRAM authentication failed', scram);
+}
+
+/** Of whoever does not know the password, and of whom nobody knows. */
+const failed = failedBy('invalid-proof');
 const listed: ScramPrincipal = { credentials: SCRAM_CREDENTIALS, role: 'user', realm: null };
 
 function staticFixture(principals: Record<string, ScramPrincipal>): LoginFixture {
@@ -116,31 +121,42 @@ describe('scram: the opening', () => {
   const fixture = staticFixture({ user1: listed });
 
   it('needs authid and nonce; what is wrong is told alike to everybody', async () => {
-    const rows: [string | null, Dict | null, string][] = [
-      [null, { nonce: SCRAM_NONCE }, 'cannot identify client: no authid requested'],
-      ['', { nonce: SCRAM_NONCE }, 'cannot identify client: no authid requested'],
-      ['a\u2028b', { nonce: SCRAM_NONCE }, 'the authid holds characters that are prohibited here'],
-      ...['user1', 'nobody'].flatMap((authid): [string, Dict | null, string][] => [
-        [authid, null, 'client must send a nonce'],
-        [authid, {}, 'client must send a nonce'],
-        [authid, { nonce: null }, 'client must send a nonce'],
-        [authid, { nonce: 7 }, 'client nonce must be base64'],
-        [authid, { nonce: 'ä' }, 'client nonce must be base64'],
-        [authid, { nonce: SCRAM_NONCE.replace('==', '') }, 'client nonce must be base64'],
-        [authid, { nonce: ` ${SCRAM_NONCE}` }, 'client nonce must be base64'],
-        [authid, { nonce: '' }, 'client nonce must have 16 to 256 bytes'],
-        [authid, { nonce: 'AAAA' }, 'client nonce must have 16 to 256 bytes'],
-        [authid, { nonce: 'AAAA'.repeat(100) }, 'client nonce must have 16 to 256 bytes'],
+    const rows: [string | null, Dict | null, string, string][] = [
+      [null, { nonce: SCRAM_NONCE }, 'cannot identify client: no authid requested', 'other-error'],
+      ['', { nonce: SCRAM_NONCE }, 'cannot identify client: no authid requested', 'other-error'],
+      [
+        'a\u2028b',
+        { nonce: SCRAM_NONCE },
+        'the authid holds characters that are prohibited here',
+        'invalid-username-encoding',
+      ],
+      ...['user1', 'nobody'].flatMap((authid): [string, Dict | null, string, string][] => [
+        [authid, null, 'client must send a nonce', 'other-error'],
+        [authid, {}, 'client must send a nonce', 'other-error'],
+        [authid, { nonce: null }, 'client must send a nonce', 'other-error'],
+        [authid, { nonce: 7 }, 'client nonce must be base64', 'invalid-encoding'],
+        [authid, { nonce: 'ä' }, 'client nonce must be base64', 'invalid-encoding'],
+        [authid, { nonce: SCRAM_NONCE.replace('==', '') }, 'client nonce must be base64', 'invalid-encoding'],
+        [authid, { nonce: ` ${SCRAM_NONCE}` }, 'client nonce must be base64', 'invalid-encoding'],
+        [authid, { nonce: '' }, 'client nonce must have 16 to 256 bytes', 'other-error'],
+        [authid, { nonce: 'AAAA' }, 'client nonce must have 16 to 256 bytes', 'other-error'],
+        [authid, { nonce: 'AAAA'.repeat(100) }, 'client nonce must have 16 to 256 bytes', 'other-error'],
         [
           authid,
           { nonce: SCRAM_NONCE, channel_binding: 'tls-unique' },
           'channel binding "tls-unique" requested, but the transport has no TLS channel ID',
+          'channel-binding-not-supported',
         ],
-        [authid, { nonce: SCRAM_NONCE, channel_binding: 7 }, 'invalid channel binding type "7" requested'],
+        [
+          authid,
+          { nonce: SCRAM_NONCE, channel_binding: 7 },
+          'invalid channel binding type "7" requested',
+          'unsupported-channel-binding-type',
+        ],
       ]),
     ];
-    for (const [authid, authextra, message] of rows) {
-      assert.deepEqual(await fixture.run(hello(authid, authextra)), denied(message));
+    for (const [authid, authextra, message, scram] of rows) {
+      assert.deepEqual(await fixture.run(hello(authid, authextra)), denied(message, scram));
     }
     assert.equal((await fixture.run(hello('user1', { nonce: SCRAM_NONCE, channel_binding: null }))).kind, 'deny');
   });
@@ -206,25 +222,33 @@ describe('scram: what counts as proof', () => {
         finished: () => ({ ...FINISHED, client: FINISHED.server }),
         exporter: () => FINISHED.server,
       };
-      const rows: (readonly [TlsChannel, (extra: Dict) => { signature: string; extra: Dict }])[] = [
+      const [unproved, unfit] = [failed, failedBy('channel-bindings-dont-match')];
+      const rows: (readonly [TlsChannel, (extra: Dict) => { signature: string; extra: Dict }, Deny])[] = [
         // The session in between is another one.
-        [other, (extra) => ({ ...proved(extra), extra: final(extra) })],
-        [channel, (extra) => ({ ...right()(extra), extra: final(extra) })],
-        [channel, (extra) => ({ ...right({ binding: 'biws' })(extra), extra: {} })],
-        [channel, (extra) => ({ ...proved(extra), extra: {} })],
-        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: null } })],
-        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: 'AAAA' } })],
-        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), channel_binding: null } })],
-        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), nonce: SCRAM_NONCE } })],
+        [other, (extra) => ({ ...proved(extra), extra: final(extra) }), unfit],
+        [channel, (extra) => ({ ...right()(extra), extra: final(extra) }), unproved],
+        [channel, (extra) => ({ ...right({ binding: 'biws' })(extra), extra: {} }), unfit],
+        [channel, (extra) => ({ ...proved(extra), extra: {} }), unfit],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: null } }), unfit],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), cbind_data: 'AAAA' } }), unfit],
+        [channel, (extra) => ({ ...proved(extra), extra: { ...final(extra), channel_binding: null } }), unfit],
+        [
+          channel,
+          (extra) => ({ ...proved(extra), extra: { ...final(extra), nonce: SCRAM_NONCE } }),
+          failedBy('other-error'),
+        ],
       ];
-      for (const [at, answer] of rows) assert.deepEqual(await bound(at, answer), failed);
+      for (const [at, answer, refusal] of rows) assert.deepEqual(await bound(at, answer), refusal);
     });
 
     it(`${type} is refused where there is none`, async () => {
       const elsewhere = [null, fakeChannel(version === 'TLSv1.3' ? 'TLSv1.2' : 'TLSv1.3')];
       const text = `channel binding "${type}" requested, but the transport has no TLS channel ID`;
       for (const channel of elsewhere) {
-        assert.deepEqual(await fixture.run(hello('user1', asked, { channel })), denied(text));
+        assert.deepEqual(
+          await fixture.run(hello('user1', asked, { channel })),
+          denied(text, 'channel-binding-not-supported'),
+        );
       }
     });
   }
@@ -238,6 +262,7 @@ describe('scram: what counts as proof', () => {
       kind: 'deny',
       reason: 'wamp.error.authentication_failed',
       message: 'channel binding is required',
+      details: { scram: 'server-does-support-channel-binding' },
     });
   });
 
@@ -256,25 +281,34 @@ describe('scram: what counts as proof', () => {
       bytes.writeUInt8(bytes.readUInt8(0) ^ 1);
       return bytes.toString('base64');
     };
-    const rows: ((extra: Dict) => { signature: string; extra?: Dict })[] = [
-      () => ({ signature: '' }),
-      () => ({ signature: 'AAAA' }),
-      () => ({ signature: Buffer.alloc(32).toString('base64') }),
-      (extra) => ({ signature: flipped(proof(extra)) }),
-      (extra) => ({ signature: proof(extra).replace('=', '') }),
-      (extra) => ({ signature: `${proof(extra)}\n` }),
-      (extra) => ({ signature: ` ${proof(extra)}` }),
-      (extra) => ({ signature: Buffer.from(proof(extra), 'base64').toString('hex') }),
-      (extra) => ({ signature: scramProof('wrong', scramMessage(extra)).proof }),
-      (extra) => ({ signature: scramProof(SALTED_PASSWORD, scramMessage({ ...extra, nonce: SCRAM_NONCE })).proof }),
-      (extra) => ({ signature: scramProof(SALTED_PASSWORD, scramMessage({ ...extra, iterations: 1 })).proof }),
-      (extra) => ({ signature: proof(extra), extra: { nonce: SCRAM_NONCE } }),
-      (extra) => ({ signature: proof(extra), extra: { nonce: `${String(extra['nonce'])}x` } }),
-      (extra) => ({ signature: proof(extra), extra: { nonce: 7 } }),
-      (extra) => ({ signature: proof(extra), extra: { channel_binding: 'tls-unique' } }),
-      (extra) => ({ signature: proof(extra), extra: { cbind_data: 'AAAA' } }),
+    const rows: (readonly [string, (extra: Dict) => { signature: string; extra?: Dict }])[] = [
+      ['invalid-proof', () => ({ signature: '' })],
+      ['invalid-proof', () => ({ signature: 'AAAA' })],
+      ['invalid-proof', () => ({ signature: Buffer.alloc(32).toString('base64') })],
+      ['invalid-proof', (extra) => ({ signature: flipped(proof(extra)) })],
+      ['invalid-encoding', (extra) => ({ signature: proof(extra).replace('=', '') })],
+      ['invalid-encoding', (extra) => ({ signature: `${proof(extra)}\n` })],
+      ['invalid-encoding', (extra) => ({ signature: ` ${proof(extra)}` })],
+      ['invalid-proof', (extra) => ({ signature: Buffer.from(proof(extra), 'base64').toString('hex') })],
+      ['invalid-proof', (extra) => ({ signature: scramProof('wrong', scramMessage(extra)).proof })],
+      [
+        'invalid-proof',
+        (extra) => ({ signature: scramProof(SALTED_PASSWORD, scramMessage({ ...extra, nonce: SCRAM_NONCE })).proof }),
+      ],
+      [
+        'invalid-proof',
+        (extra) => ({ signature: scramProof(SALTED_PASSWORD, scramMessage({ ...extra, iterations: 1 })).proof }),
+      ],
+      ['other-error', (extra) => ({ signature: proof(extra), extra: { nonce: SCRAM_NONCE } })],
+      ['other-error', (extra) => ({ signature: proof(extra), extra: { nonce: `${String(extra['nonce'])}x` } })],
+      ['other-error', (extra) => ({ signature: proof(extra), extra: { nonce: 7 } })],
+      [
+        'channel-bindings-dont-match',
+        (extra) => ({ signature: proof(extra), extra: { channel_binding: 'tls-unique' } }),
+      ],
+      ['channel-bindings-dont-match', (extra) => ({ signature: proof(extra), extra: { cbind_data: 'AAAA' } })],
     ];
-    for (const answer of rows) assert.deepEqual(await logIn(fixture, answer), failed);
+    for (const [scram, answer] of rows) assert.deepEqual(await logIn(fixture, answer), failedBy(scram));
     assert.equal((await logIn(fixture, sign)).kind, 'accept');
   });
 
@@ -284,11 +318,25 @@ describe('scram: what counts as proof', () => {
         fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()),
         fc.object(),
         async (signature, extra) => {
-          assert.deepEqual(await logIn(fixture, () => ({ signature, extra })), failed);
+          const { details, ...rest } = (await logIn(fixture, () => ({ signature, extra }))) as Deny;
+          const { details: _, ...expected } = failed;
+          assert.deepEqual(rest, expected);
+          assert.ok(typeof details?.['scram'] === 'string');
         },
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('what else is wrong is told alike of a right proof and a wrong one, of somebody and of nobody', async () => {
+    const extra = { nonce: SCRAM_NONCE };
+    const wrong = () => ({ signature: Buffer.alloc(32).toString('base64'), extra });
+    const outcomes = [
+      await logIn(fixture, (challenge) => ({ ...right()(challenge), extra })),
+      await logIn(fixture, wrong),
+      await logIn(fixture, wrong, 'nobody'),
+    ];
+    assert.deepEqual(outcomes, Array(3).fill(failedBy('other-error')));
   });
 
   it('an answer to another challenge is refused (replay)', async () => {

@@ -333,6 +333,13 @@ describe('turnpike auth test, at a running router', { timeout: 60_000 }, () => {
     });
   }
 
+  it('scram: what is wrong, in the words of RFC 5802, of somebody and of nobody alike', async () => {
+    for (const authid of ['joe', 'nobody']) {
+      const { out } = await at('/tables', ['--authid', authid, '--authmethod', 'scram'], 'wrong-5a');
+      assert.match(out, /^← ABORT \{"message":"SCRAM authentication failed","scram":"invalid-proof"\} /m);
+    }
+  });
+
   it('anonymous, and a router that quotes the secret', async () => {
     assert.equal((await at('/tables', [])).code, 0);
     assert.equal((await at('/asking', ['--authid', 'refused', '--authmethod', 'ticket'])).code, 1);

@@ -84,7 +84,9 @@ class Scram implements AuthMethod {
     const { principal, verifier, nonce, binding, messages } = pending;
     const proof = canonicalBase64(signature);
     const verified = proof === null ? null : verifier.verify(proof, messages);
-    if (verified === null || !isFinal(extra, nonce, binding)) return denied('SCRAM authentication failed');
+    // What is wrong whoever the client is comes first: that the proof is right is told by nothing but WELCOME.
+    const wrong = proof === null ? 'invalid-encoding' : wrongIn(extra, nonce, binding);
+    if (wrong !== null || verified === null) return denied('SCRAM authentication failed', wrong ?? 'invalid-proof');
     // The first name is Crossbar's, the second WAMP's.
     const authextra = { ...principal.authextra, scram_server_signature: verified, verifier: verified };
     return conclude({ ...principal, authextra }, NAME, this.#parts.authenticator.provider);
@@ -105,24 +107,43 @@ interface Binding {
   readonly data: Uint8Array;
 }
 
+/**
+ * What is wrong, for clients that understand it. An unknown user fares as a wrong password does: `invalid-proof`, never
+ * `unknown-user`. [RFC 5802, 7: server-error-value]
+ */
+type ScramError =
+  | 'channel-binding-not-supported'
+  | 'channel-bindings-dont-match'
+  | 'invalid-encoding'
+  | 'invalid-proof'
+  | 'invalid-username-encoding'
+  | 'other-error'
+  | 'server-does-support-channel-binding'
+  | 'unsupported-channel-binding-type';
+
 /** Refusals here are the same for everybody, known or not. */
 function openingOf({ authid, authextra, channel }: Hello, rule: BindingRule): Opening | Deny {
-  if (authid === null || authid === '') return denied('cannot identify client: no authid requested');
+  if (authid === null || authid === '') return denied('cannot identify client: no authid requested', 'other-error');
   const name = saslprep(authid);
-  if (name === null) return denied('the authid holds characters that are prohibited here');
+  if (name === null) return denied('the authid holds characters that are prohibited here', 'invalid-username-encoding');
   const said = authextra?.['nonce'] ?? null;
-  if (said === null) return denied('client must send a nonce');
+  if (said === null) return denied('client must send a nonce', 'other-error');
   const nonce = typeof said === 'string' ? canonicalBase64(said) : null;
-  if (nonce === null) return denied('client nonce must be base64');
+  if (nonce === null) return denied('client nonce must be base64', 'invalid-encoding');
   if (nonce.length < NONCE.least || nonce.length > NONCE.most) {
-    return denied(`client nonce must have ${NONCE.least} to ${NONCE.most} bytes`);
+    return denied(`client nonce must have ${NONCE.least} to ${NONCE.most} bytes`, 'other-error');
   }
   const type = requestedBinding(authextra, rule);
   if (type === null) return { name, nonce, binding: null };
-  if (typeof type === 'object') return type;
+  if (typeof type === 'object') {
+    const asked = (authextra?.['channel_binding'] ?? null) !== null;
+    return told(type, asked ? 'unsupported-channel-binding-type' : 'server-does-support-channel-binding');
+  }
   const data = channelData(channel, type);
   // [RFC 5802, 6] A server that cannot bind as asked for must not go on.
-  return data === null ? unboundChannel(type) : { name, nonce, binding: { type, data } };
+  return data === null
+    ? told(unboundChannel(type), 'channel-binding-not-supported')
+    : { name, nonce, binding: { type, data } };
 }
 
 /**
@@ -144,12 +165,13 @@ function messagesOf(
   );
 }
 
-/** Whether the rest of the answer fits the challenge; Autobahn leaves all of it out. (K10) */
-function isFinal(extra: Dict, nonce: string, binding: Binding | null): boolean {
+/** What of the rest of the answer does not fit the challenge, or null; Autobahn leaves all of it out. (K10) */
+function wrongIn(extra: Dict, nonce: string, binding: Binding | null): ScramError | null {
   const type = extra['channel_binding'] ?? null;
   const data = extra['cbind_data'] ?? null;
   const bound = binding === null ? type === null && data === null : isSameBinding(binding, type, data);
-  return bound && (extra['nonce'] ?? nonce) === nonce;
+  if (!bound) return 'channel-bindings-dont-match';
+  return (extra['nonce'] ?? nonce) === nonce ? null : 'other-error';
 }
 
 /** The data are no secret, and the proof has been made over ours. */
@@ -167,6 +189,11 @@ function canonicalBase64(text: string): Buffer | null {
   return bytes.toString('base64') === text ? bytes : null;
 }
 
-function denied(message: string): Deny {
-  return deny(ERRORS.notAuthorized.uri, message);
+function denied(message: string, error: ScramError): Deny {
+  return told(deny(ERRORS.notAuthorized.uri, message), error);
+}
+
+/** [WAMP: SCRAM, Final Server Authentication Message - Failure] `ABORT.Details.scram` */
+function told(denied: Deny, scram: ScramError): Deny {
+  return { ...denied, details: { scram } };
 }
