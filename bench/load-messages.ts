@@ -64,6 +64,9 @@ export interface RunningMessage {
 export interface ResultMessage {
   readonly type: 'result';
   readonly operations: number;
+  /** How much was refused; and the last refusal in the router's words. */
+  readonly refused: number;
+  readonly refusal: string | null;
   /** From `begin` to `end`, in microseconds. */
   readonly elapsed: number;
   readonly latencies: LatencyCounts;

@@ -10,7 +10,7 @@ import { PacedLoad } from './paced-load.ts';
 import { cpuOf, memoryOf } from './process-usage.ts';
 import type { LoadScenario, ScenarioOf } from './scenario.ts';
 
-const meter: Meter = { operations: 0, latencies: new Latencies() };
+const meter: Meter = { operations: 0, refused: 0, refusal: null, latencies: new Latencies() };
 
 function send(message: FromLoad): void {
   process.send?.(message);
@@ -47,17 +47,20 @@ class Measurement {
     this.#pids = pids;
     this.#router = cpuOf(pids);
     meter.operations = 0;
+    meter.refused = 0;
     meter.latencies.reset();
   }
 
   result(): ResultMessage {
     const elapsed = (performance.now() - this.#startedAt) * 1_000;
-    const { operations } = meter;
+    const { operations, refused, refusal } = meter;
     const router = cpuOf(this.#pids);
     const own = process.cpuUsage(this.#own);
     return {
       type: 'result',
       operations,
+      refused,
+      refusal,
       elapsed,
       latencies: meter.latencies.counts,
       loadCpu: own.user + own.system,

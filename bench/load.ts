@@ -5,6 +5,9 @@ import type { ReceivedMessage, Share } from './load-messages.ts';
 /** What is counted while a load runs. */
 export interface Meter {
   operations: number;
+  /** What was asked for and refused, where that is no failure by itself; and the last refusal in the router's words. */
+  refused: number;
+  refusal: string | null;
   readonly latencies: Latencies;
 }
 

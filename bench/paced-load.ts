@@ -61,8 +61,9 @@ class PacedCaller implements LinkHandler {
   message(bytes: Buffer, start: number, end: number): void {
     const head = this.#head;
     this.#readHead(bytes, start, head);
-    if (head.code !== Msg.RESULT) throw unexpected(this.#link, bytes, start, end);
-    this.#load.answered(head.id - 1, this.#index, this.#link.readAt);
+    if (head.code === Msg.RESULT) this.#load.answered(head.id - 1, this.#index, this.#link.readAt);
+    else if (head.code === Msg.ERROR) this.#load.refused(unexpected(this.#link, bytes, start, end).message);
+    else throw unexpected(this.#link, bytes, start, end);
   }
 
   ended(reason: string): void {
@@ -114,6 +115,15 @@ export class PacedLoad implements Load {
     this.#answered += 1;
     meter.operations += 1;
     meter.latencies.record((now - due) * 1_000);
+  }
+
+  /** Counts as a call that took as long as there is. @param words of the router */
+  refused(words: string): void {
+    const { meter } = this.#ports;
+    this.#answered += 1;
+    meter.refused += 1;
+    meter.refusal = words;
+    meter.latencies.record(Number.POSITIVE_INFINITY);
   }
 
   ended(reason: string): void {

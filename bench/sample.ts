@@ -34,7 +34,10 @@ export const NO_SAMPLE: Sample = {
   startUp: null,
 };
 
-/** What the load processes found, as one. */
+/** Of all that was asked for, so much may be refused: then the 99th percentile is still of an answer. */
+const MAY_BE_REFUSED = 0.01;
+
+/** What the load processes found, as one. @throws Error where too little came back */
 export function combine(results: readonly ResultMessage[]): Sample {
   const latencies = new Latencies();
   let perSecond = 0;
@@ -44,6 +47,7 @@ export function combine(results: readonly ResultMessage[]): Sample {
     perSecond += result.operations / (result.elapsed / 1e6);
     loadCores = Math.max(loadCores, result.loadCpu / result.elapsed);
   }
+  checkRefusals(results);
   if (perSecond === 0) throw new Error('nothing came back while it was measured');
   const [first] = results;
   // Looked at by the first process alone, over its own interval: others begin and end a little earlier or later.
@@ -58,6 +62,16 @@ export function combine(results: readonly ResultMessage[]): Sample {
     loadCores,
     memory: first?.routerMemory ?? null,
   };
+}
+
+/** A router may refuse calls where too many wait: after a pause of the load, all that were due meanwhile come at once. */
+function checkRefusals(results: readonly ResultMessage[]): void {
+  const sum = (of: (result: ResultMessage) => number): number => results.reduce((all, one) => all + of(one), 0);
+  const refused = sum((result) => result.refused);
+  const asked = refused + sum((result) => result.operations);
+  if (refused <= asked * MAY_BE_REFUSED) return;
+  const words = results.find(({ refusal }) => refusal !== null)?.refusal ?? '';
+  throw new Error(`the router refused ${refused} of ${asked}: ${words}`);
 }
 
 /** The median; null where there is no value. */

@@ -19,7 +19,15 @@ function sample(perSecond: number, more: Partial<Sample> = {}): Sample {
 }
 
 function result(more: Partial<ResultMessage>): ResultMessage {
-  const rest = { elapsed: 1e6, latencies: [], loadCpu: 5e5, routerCpu: null, routerMemory: null };
+  const rest = {
+    refused: 0,
+    refusal: null,
+    elapsed: 1e6,
+    latencies: [],
+    loadCpu: 5e5,
+    routerCpu: null,
+    routerMemory: null,
+  };
   return { type: 'result', operations: 0, ...rest, ...more };
 }
 
@@ -38,6 +46,13 @@ test('several load processes count as one', () => {
     [p50, p99].map((value) => Math.round((value ?? 0) / 10)),
     [20, 20],
   );
+});
+
+test('a router may refuse one operation in a hundred', () => {
+  const refusal = 'callee blocked';
+  assert.equal(combine([result({ operations: 99, refused: 1, refusal }), result({ operations: 1 })]).perSecond, 100);
+  const tooMuch = [result({ operations: 98 }), result({ operations: 1, refused: 2, refusal })];
+  assert.throws(() => combine(tooMuch), /^Error: the router refused 2 of 101: callee blocked$/);
 });
 
 test('a router whose processes are not known has no CPU; a run without answers is none', () => {
