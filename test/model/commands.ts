@@ -138,7 +138,8 @@ const testament = step('testament', fc.record({ who, name, addressed, scope, ret
 
 const registration = fc.record({
   who,
-  pattern,
+  // One procedure that many share: there are turns to be kept.
+  pattern: fc.oneof(pattern, fc.constant({ uri: 'com.b', match: 'exact' as const })),
   invoke: fc.constantFrom('single', 'first', 'last', 'roundrobin', 'roundrobin', 'roundrobin', 'random'),
   concurrency: fc.constantFrom(undefined, 1, 1, 2),
   forward_timeout: seldom,
