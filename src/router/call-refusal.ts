@@ -1,4 +1,5 @@
 import { ERRORS } from '../wamp/errors.ts';
+import { LIMITS } from '../wamp/limits.ts';
 import type { Invocation } from './invocation.ts';
 import type { NoCallee } from './registration.ts';
 
@@ -15,6 +16,10 @@ export function refusalOf(why: NoCallee, call: Invocation): [uri: string, text: 
         invoke === 'roundrobin' || invoke === 'random'
           ? `maximum concurrency ${most} of all callee/endpoints reached (on ${invoke === 'random' ? 'random' : 'round-robin'} registration)`
           : `maximum concurrency ${most} of callee/endpoint reached (on non-shared/single registration)`;
+      return [ERRORS.tooManyRequests.uri, text];
+    }
+    case 'overloaded': {
+      const text = `callee of procedure <${procedure}> has ${LIMITS.invocationsInFlight} calls that it has not answered`;
       return [ERRORS.tooManyRequests.uri, text];
     }
     case 'congested':

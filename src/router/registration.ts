@@ -1,5 +1,6 @@
 import { type Payload, payloadFor } from '../serializers/payload.ts';
 import type { IdSource } from '../wamp/ids.ts';
+import { LIMITS } from '../wamp/limits.ts';
 import type { Match } from '../wamp/uri.ts';
 import type { Invocation } from './invocation.ts';
 import { LastDecision } from './last-decision.ts';
@@ -28,6 +29,7 @@ export class Callee {
   refuses(call: Invocation, payload: Payload): NoCallee | null {
     if (call.needs?.some((feature) => !this.member.peer.features.has(feature))) return 'unable';
     if (this.active >= this.concurrency) return 'busy';
+    if (this.member.invocations.size >= LIMITS.invocationsInFlight) return 'overloaded';
     return this.isCongested(payload) ? 'congested' : null;
   }
 
@@ -40,10 +42,11 @@ export class Callee {
 }
 
 /**
- * Why a call finds no callee: each has as many calls as it takes; does not keep up with what it is sent; lacks
- * a feature that the call needs; or has said that it is unavailable.
+ * Why a call finds no callee: each has as many calls as it takes, or as any session may have, of whichever
+ * procedures; does not keep up with what it is sent; lacks a feature that the call needs; or has said that it is
+ * unavailable.
  */
-export type NoCallee = 'busy' | 'congested' | 'unable' | 'unavailable';
+export type NoCallee = 'busy' | 'overloaded' | 'congested' | 'unable' | 'unavailable';
 
 /** A procedure, or a pattern of procedures, that somebody registered. It ends with its last callee. */
 export class Registration {

@@ -73,6 +73,8 @@ export const LIMITS = {
   historyPageBytes: 512 * 1024,
   /** Calls in flight, per caller. */
   callsInFlight: 10_000,
+  /** Calls that a callee has not answered, per session. Stops many callers from piling up work behind one that hangs. */
+  invocationsInFlight: 100_000,
   /** Bytes of calls that wait for a callee, or could be routed to another one, per caller; one call may be larger. */
   heldCalls: 4 * 1024 * 1024,
   /** Shapes (which components are empty) of wildcard patterns, per realm, of registrations and of subscriptions. Matching takes time by their number. */

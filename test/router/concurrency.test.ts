@@ -111,6 +111,32 @@ describe('concurrency of a callee', () => {
   });
 });
 
+describe('calls that a session has not answered', () => {
+  beforeEach(() => newRealm({ callQueues: QUEUE.callQueues }));
+
+  it('are bounded over all its procedures, whoever calls; others go to other callees', () => {
+    const [callee, other] = [sit(), sit()];
+    register(callee, 'com.p');
+    register(callee, 'com.shared', { invoke: 'roundrobin' });
+    for (let first = 1; first <= LIMITS.invocationsInFlight; first += LIMITS.callsInFlight) {
+      const caller = sit();
+      for (let more = 0; more < LIMITS.callsInFlight; more++) call(caller, first + more);
+    }
+    callee.peer.take();
+    const caller = sit();
+    call(caller, 1);
+    const [error] = caller.peer.take();
+    const text = 'callee of procedure <com.p> has 100000 calls that it has not answered';
+    assert.deepEqual([error?.second, error?.text, error?.payload], [1, FULL, [[text]]]);
+    register(other, 'com.shared', { invoke: 'roundrobin' });
+    does(caller, Msg.CALL, { first: 2, text: 'com.shared', args: [2] });
+    assert.deepEqual([taken(callee), taken(other)], [[], [2]], 'as if it were not there');
+    answer(callee, 1);
+    call(caller, 3);
+    assert.deepEqual(taken(callee), [3], 'one answer makes room for one call');
+  });
+});
+
 describe('calls that wait', () => {
   beforeEach(() => newRealm(QUEUE));
 
