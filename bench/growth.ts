@@ -96,7 +96,7 @@ const LEGEND = `Processor time inside the router, sockets left out: a call with 
 event. Exact, prefix and wildcard entries in equal shares; each message goes to any of them, from any session.
 Nothing but the one thing grows: of registrations there are 250 sessions, of sessions 10,000 registrations, and all realms
 together have 10,000 sessions and 30,000 registrations. What is seldom used is not in the processor's caches, and reading it from
-memory takes longer than everything else: where messages go to 1,000 of the registrations, that does not count.
+memory takes longer than everything else: where messages go to 1,000 of the registrations, that counts for less.
 `;
 
 /** Markdown. */
