@@ -79,7 +79,8 @@ export function assignPrincipal(answer: unknown, asked: Asked, onCheck: OnCheck 
   if (authid === undefined) return unusable('authid');
   const role = check('the role can be one', ownRole, nameOr(ownRole, isRealmOrRole));
   if (role === undefined) return unusable('role');
-  const authextra = check('"extra" is a dictionary of plain data', said['extra'], checkedExtra(said['extra'] ?? null));
+  const extra = said['extra'] ?? null;
+  const authextra = check('"extra" is a dictionary of plain data, or absent', extra, checkedExtra(extra));
   if (authextra === undefined) return unusable('extra');
 
   const joined = check('a realm is assigned', realm, realm || undefined);

@@ -202,7 +202,7 @@ describe('turnpike auth test, by a configuration', { timeout: 60_000 }, () => {
         'the realm can be one',
         'the authid can be one',
         'the role can be one',
-        '"extra" is a dictionary of plain data',
+        '"extra" is a dictionary of plain data, or absent',
         'a realm is assigned',
         'an authid is assigned',
         'a role is assigned',

@@ -73,7 +73,7 @@ describe('docs/dynamic-authenticator.md: the call', { skip: SKIP, timeout: 60_00
 
   it('who calls, and what the other arguments are', async () => {
     const { callerAuthid, realm, authid } = await logins.record('ticket', 'websocket');
-    assert.match(callerAuthid ?? '', /^routerworker-.+-realm-realm-auth-serviceagent$/);
+    assert.match(callerAuthid ?? '', /^routerworker-.+-realm-realm002-serviceagent$/);
     assert.deepEqual([realm, authid], ['realm1', 'peter']);
     const nobody = await logins.record('ticket', 'websocket', { realm: null, authid: undefined as never });
     assert.deepEqual([nobody.realm, nobody.authid], [null, null]);
