@@ -189,6 +189,11 @@ describe('cryptosign, static', () => {
     assert.deepEqual(await staticFixture({}).run(hello('joe'), signed()), invalid);
   });
 
+  it('whoever is unknown does not become the principal that it resembles by showing its key', async () => {
+    const alone = staticFixture({ joe: principal([PUBLIC_KEY]) });
+    assert.deepEqual(await alone.run(hello('nobody'), signed()), invalid);
+  });
+
   it('a key that two have tells neither, but with the authid either', async () => {
     const twins = staticFixture({ joe: principal([PUBLIC_KEY]), ann: principal([PUBLIC_KEY]) });
     assert.deepEqual(await twins.run(hello(null), signed()), invalid);

@@ -48,12 +48,14 @@ export function compileKeys({ principals }: CryptosignStatic, { random, decoys }
   return (asked, details) => {
     const pubkey = pubkeyOf(details);
     const name = asked === '' ? null : asked;
-    // Drawn for everybody, so that the time that it takes tells nothing.
+    // Drawn for everybody, and looked into as if it were the one, so that the time that it takes tells nothing.
     const decoy = decoys.pick(models, someone, name ?? pubkey);
-    const principal = name === null ? owners.get(pubkey) : known.get(name);
-    const key = principal?.keys.get(pubkey);
-    if (!principal || key === undefined) return { ...decoy.identity, authid: name ?? NOBODY, pubkey: nobodysKey };
-    return { ...principal.identity, authid: principal.authid, pubkey: key };
+    const found = name === null ? owners.get(pubkey) : known.get(name);
+    const { keys, identity, authid } = found ?? decoy;
+    const key = keys.get(pubkey);
+    // Whoever shows the key of its decoy is nobody either.
+    const isKnown = found !== undefined && found !== null && key !== undefined;
+    return { ...identity, authid: isKnown ? authid : (name ?? NOBODY), pubkey: isKnown ? key : nobodysKey };
   };
 }
 

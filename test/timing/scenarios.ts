@@ -1,0 +1,141 @@
+/** Who is guessed at: users that there are, with a wrong secret, and users that there are not. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import type { Dict } from '../../src/wamp/dict.ts';
+import type { Guess } from './guess.ts';
+
+/** Users that there are; as many are made up for those that there are not. */
+export const USERS = 64;
+
+/** Of the same length for both. */
+export function authidOf(user: number, known: boolean): string {
+  return `user-${(known ? 1000 : 5000) + user}@example.com`;
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly authmethod: string;
+  /** `auth` of the transport. */
+  readonly auth: object;
+  /** The dynamic authenticator: what it answers for an authid or a public key. */
+  readonly decide: ((authid: string | null, details: Dict) => unknown) | null;
+  readonly guess: (user: number, known: boolean) => Guess;
+}
+
+const base64 = (size: number): string => randomBytes(size).toString('base64');
+const hex = (size: number): string => randomBytes(size).toString('hex');
+
+interface Key {
+  readonly publicKey: string;
+}
+
+function newKey(): Key & { readonly privateKey: KeyObject } {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = createPublicKey(createPrivateKey(privateKey.export({ format: 'pem', type: 'pkcs8' }))).export({
+    format: 'jwk',
+  });
+  return { privateKey, publicKey: Buffer.from(x, 'base64url').toString('hex') };
+}
+
+const SALTING = { iterations: 100, keylen: 32 };
+
+/** By method: what is known of a user, made at random, in the shape of an authenticator's answer. */
+const CREDENTIALS = {
+  ticket: () => ({ ticket: base64(12) }),
+  wampcra: () => ({ secret: base64(32) }),
+  'wampcra-salted': () => ({ secret: base64(32), salt: base64(12), ...SALTING }),
+  scram: () => ({
+    kdf: 'argon2id-13',
+    iterations: 4096,
+    memory: 512,
+    salt: hex(16),
+    'stored-key': hex(32),
+    'server-key': hex(32),
+  }),
+  cryptosign: () => ({ pubkey: newKey().publicKey }),
+} as const;
+
+type Name = keyof typeof CREDENTIALS;
+
+/** Signs, but with a key of nobody's. */
+const STRANGER = newKey();
+
+function wrongly(name: Name): (extra: Dict) => string {
+  if (name === 'ticket') return () => base64(12);
+  if (name !== 'cryptosign') return () => base64(32);
+  return ({ challenge }) => {
+    const message = Buffer.from(String(challenge), 'hex');
+    return Buffer.concat([sign(null, message, STRANGER.privateKey), message]).toString('hex');
+  };
+}
+
+function credentialsOf(name: Name): { readonly known: readonly Dict[]; readonly unknown: readonly Dict[] } {
+  const some = (): Dict[] => Array.from({ length: USERS }, () => CREDENTIALS[name]() as Dict);
+  return { known: some(), unknown: some() };
+}
+
+/** How the client says who it is. `byKey`: by its public key alone. */
+function guesses(name: Name, { known, unknown }: ReturnType<typeof credentialsOf>, byKey = false): Scenario['guess'] {
+  const authmethod = methodOf(name);
+  const answer = wrongly(name);
+  return (user, isKnown) => {
+    const pubkey = (isKnown ? known : unknown)[user]?.['pubkey'];
+    const proof = name === 'scram' ? { nonce: base64(16) } : null;
+    const authextra = pubkey === undefined ? proof : { pubkey };
+    return { authmethod, authid: byKey ? null : authidOf(user, isKnown), authextra, answer };
+  };
+}
+
+function methodOf(name: Name): string {
+  return name === 'wampcra-salted' ? 'wampcra' : name;
+}
+
+function staticScenario(name: Name, byKey = false): Scenario {
+  const credentials = credentialsOf(name);
+  const principals = credentials.known.map((entry, user): [string, object] => {
+    const { pubkey, ...more } = entry;
+    return [authidOf(user, true), { ...(pubkey === undefined ? more : { authorized_keys: [pubkey] }), role: 'user' }];
+  });
+  const authmethod = methodOf(name);
+  const table = authmethod === 'wampcra' ? 'users' : 'principals';
+  return {
+    id: `${name}, static${byKey ? ', by public key' : ''}`,
+    authmethod,
+    auth: { [authmethod]: { type: 'static', [table]: Object.fromEntries(principals) } },
+    decide: null,
+    guess: guesses(name, credentials, byKey),
+  };
+}
+
+/**
+ * The authenticator is one that tells nothing either: where it knows nobody it answers what it has made up. What is
+ * measured is what the router adds to that.
+ */
+function dynamicScenario(name: Name): Scenario {
+  const credentials = credentialsOf(name);
+  const all = new Map<string, Dict>();
+  for (let user = 0; user < USERS; user++) {
+    all.set(authidOf(user, true), { ...credentials.known[user], role: 'user' });
+    all.set(authidOf(user, false), { ...credentials.unknown[user], role: 'user' });
+  }
+  const authmethod = methodOf(name);
+  return {
+    id: `${name}, dynamic`,
+    authmethod,
+    auth: {
+      [authmethod]: { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm1' },
+    },
+    decide: (authid, details) => {
+      const { ticket, ...answer } = all.get(String(authid)) ?? {};
+      return ticket !== undefined && details['ticket'] !== ticket ? null : answer;
+    },
+    guess: guesses(name, credentials),
+  };
+}
+
+const NAMES = Object.keys(CREDENTIALS) as Name[];
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...NAMES.map((name) => staticScenario(name)),
+  staticScenario('cryptosign', true),
+  ...NAMES.map(dynamicScenario),
+];
