@@ -26,8 +26,12 @@ export class Decoys {
 
   /** One of the principals that there are, for a name to resemble, so that decoys are spread as they are; `someone` where there are none. */
   pick<Model>(models: readonly Model[], someone: Model, name: string): Model {
-    const at = this.bytes(name, 'model', 6).readUIntBE(0, 6) % Math.max(models.length, 1);
-    return models[at] ?? someone;
+    return models[this.at(name, models.length)] ?? someone;
+  }
+
+  /** Which of `count` things a name gets; 0 where there are none. */
+  at(name: string, count: number): number {
+    return this.bytes(name, 'model', 6).readUIntBE(0, 6) % Math.max(count, 1);
   }
 
   /** A text that looks like `model`: digits for digits, letters for letters, everything else as it is. */

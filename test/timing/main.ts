@@ -10,7 +10,7 @@ import { WampError } from '../../src/wamp/errors.ts';
 import { createRouter } from '../../src/worker/create-router.ts';
 import { temporaryDirectory } from '../transports/rawsocket-harness.ts';
 import { guess } from './guess.ts';
-import { SCENARIOS, type Scenario, USERS } from './scenarios.ts';
+import { type Round, SCENARIOS, type Scenario, USERS } from './scenarios.ts';
 import { compareClasses, SIGNIFICANT, type Verdict } from './welch.ts';
 
 const HELP = `npm run timing -- [options]
@@ -21,9 +21,13 @@ measurements cropped at several percentiles; |t| of ${SIGNIFICANT} and more is a
 
   --tries N        of each kind, for each scenario. Default 10000
   --warm-up N      tries before, which do not count. Default 1000
+  --control        guess at nobody but users that there are not: what the machine itself makes of it
   --only PREFIX    these scenarios
   --help           this
 `;
+
+/** Routers that the tries of a scenario are spread over. */
+const ROUNDS = 100;
 
 /** Both classes' durations of one answer, in microseconds. */
 interface Samples {
@@ -31,7 +35,10 @@ interface Samples {
   readonly unknown: number[];
 }
 
-async function measure(scenario: Scenario, tries: number, warmUp: number): Promise<readonly [Verdict, Verdict]> {
+type Answers = readonly [challenge: Samples, abort: Samples];
+
+/** One round: a router and users of its own, so that no luck of theirs in where they lie in memory lasts. */
+async function measureRound(round: Round, tries: number, warmUp: number, answers: Answers): Promise<void> {
   const { directory, remove } = await temporaryDirectory();
   const socket = path.join(directory, 'timing.sock');
   const router = await createRouter(
@@ -42,40 +49,46 @@ async function measure(scenario: Scenario, tries: number, warmUp: number): Promi
           type: 'rawsocket',
           endpoint: { type: 'unix', path: socket },
           options: { max_failed_logins: 0 },
-          auth: scenario.auth,
+          auth: round.auth,
         },
       ],
     },
     { cbdir: directory },
   );
   try {
-    await registerAuthenticator(router, scenario);
-    const answers: readonly [Samples, Samples] = [
-      { known: [], unknown: [] },
-      { known: [], unknown: [] },
-    ];
+    await registerAuthenticator(router, round);
     for (let pair = -warmUp; pair < tries; pair++) {
       // In turns, but which comes first is left to chance.
       const first = randomInt(2) === 0;
       for (const isKnown of [first, !first]) {
-        const durations = await guess(socket, scenario.guess(randomInt(USERS), isKnown));
+        const durations = await guess(socket, round.guess(randomInt(USERS), isKnown));
         if (pair < 0) continue;
         for (const [at, samples] of answers.entries()) {
           (isKnown ? samples.known : samples.unknown).push(durations[at] ?? 0);
         }
       }
     }
-    const [challenge, abort] = answers;
-    return [compareClasses(challenge.known, challenge.unknown), compareClasses(abort.known, abort.unknown)];
   } finally {
     await router.close();
     await remove();
   }
 }
 
+async function measure(scenario: Scenario, tries: number, warmUp: number, control: boolean): Promise<Verdict[]> {
+  const answers: Answers = [
+    { known: [], unknown: [] },
+    { known: [], unknown: [] },
+  ];
+  await measureRound(scenario.round(control), 0, warmUp, answers);
+  for (let round = 0; round < ROUNDS; round++) {
+    await measureRound(scenario.round(control), Math.ceil(tries / ROUNDS), USERS, answers);
+  }
+  return answers.map(({ known, unknown }) => compareClasses(known, unknown));
+}
+
 type Router = Awaited<ReturnType<typeof createRouter>>;
 
-async function registerAuthenticator(router: Router, { decide }: Scenario): Promise<void> {
+async function registerAuthenticator(router: Router, { decide }: Round): Promise<void> {
   if (decide === null) return;
   const authenticator = await router.join({ realm: 'realm1' });
   await authenticator.register('com.example.authenticate', ([, authid, details]) => {
@@ -95,6 +108,7 @@ const { values } = parseArgs({
     tries: { type: 'string', default: '10000' },
     'warm-up': { type: 'string', default: '1000' },
     only: { type: 'string', default: '' },
+    control: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -107,9 +121,9 @@ if (values.help) {
   process.stdout.write('| --- | --- | --- | --- | --- | --- | --- |\n');
   let worst = 0;
   for (const scenario of SCENARIOS.filter(({ id }) => id.startsWith(values.only))) {
-    const [challenge, abort] = await measure(scenario, Number(values.tries), Number(values['warm-up']));
-    worst = Math.max(worst, Math.abs(challenge.t), Math.abs(abort.t));
-    process.stdout.write(`| ${scenario.id} | ${cells(challenge)} | ${cells(abort)} |\n`);
+    const verdicts = await measure(scenario, Number(values.tries), Number(values['warm-up']), values.control);
+    worst = Math.max(worst, ...verdicts.map(({ t }) => Math.abs(t)));
+    process.stdout.write(`| ${scenario.id} | ${verdicts.map(cells).join(' | ')} |\n`);
   }
   process.stdout.write(`\nThe largest |t| is ${worst.toFixed(2)}; ${SIGNIFICANT} would be a difference.\n`);
   process.exitCode = worst < SIGNIFICANT ? 0 : 1;

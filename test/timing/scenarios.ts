@@ -6,19 +6,19 @@ import type { Guess } from './guess.ts';
 /** Users that there are; as many are made up for those that there are not. */
 export const USERS = 64;
 
-/** Of the same length for both. */
-export function authidOf(user: number, known: boolean): string {
-  return `user-${(known ? 1000 : 5000) + user}@example.com`;
+/** Tables and guesses of one round. */
+export interface Round {
+  /** `auth` of the transport. */
+  readonly auth: object;
+  /** The dynamic authenticator: what it answers for an authid; null where it raises. */
+  readonly decide: ((authid: string | null, details: Dict) => unknown) | null;
+  readonly guess: (user: number, known: boolean) => Guess;
 }
 
 export interface Scenario {
   readonly id: string;
-  readonly authmethod: string;
-  /** `auth` of the transport. */
-  readonly auth: object;
-  /** The dynamic authenticator: what it answers for an authid or a public key. */
-  readonly decide: ((authid: string | null, details: Dict) => unknown) | null;
-  readonly guess: (user: number, known: boolean) => Guess;
+  /** Everybody is another one in each round. `control`: those called known are not either. */
+  readonly round: (control: boolean) => Round;
 }
 
 const base64 = (size: number): string => randomBytes(size).toString('base64');
@@ -68,20 +68,37 @@ function wrongly(name: Name): (extra: Dict) => string {
   };
 }
 
-function credentialsOf(name: Name): { readonly known: readonly Dict[]; readonly unknown: readonly Dict[] } {
-  const some = (): Dict[] => Array.from({ length: USERS }, () => CREDENTIALS[name]() as Dict);
-  return { known: some(), unknown: some() };
+interface User {
+  readonly authid: string;
+  readonly credentials: Dict;
+}
+
+interface Users {
+  /** Those that there are. */
+  readonly listed: readonly User[];
+  /** Those that are guessed at as such. */
+  readonly known: readonly User[];
+  readonly unknown: readonly User[];
+}
+
+/** Authids at random, of one length: nothing in a name tells whose it is. */
+function usersOf(name: Name, control: boolean): Users {
+  const some = (): User[] =>
+    Array.from({ length: USERS }, () => ({ authid: `user-${hex(6)}`, credentials: CREDENTIALS[name]() }));
+  const listed = some();
+  return { listed, known: control ? some() : listed, unknown: some() };
 }
 
 /** How the client says who it is. `byKey`: by its public key alone. */
-function guesses(name: Name, { known, unknown }: ReturnType<typeof credentialsOf>, byKey = false): Scenario['guess'] {
+function guesses(name: Name, { known, unknown }: Users, byKey = false): Round['guess'] {
   const authmethod = methodOf(name);
   const answer = wrongly(name);
-  return (user, isKnown) => {
-    const pubkey = (isKnown ? known : unknown)[user]?.['pubkey'];
+  return (at, isKnown) => {
+    const user = (isKnown ? known : unknown)[at];
+    const pubkey = user?.credentials['pubkey'];
     const proof = name === 'scram' ? { nonce: base64(16) } : null;
     const authextra = pubkey === undefined ? proof : { pubkey };
-    return { authmethod, authid: byKey ? null : authidOf(user, isKnown), authextra, answer };
+    return { authmethod, authid: byKey ? null : (user?.authid ?? null), authextra, answer };
   };
 }
 
@@ -90,19 +107,22 @@ function methodOf(name: Name): string {
 }
 
 function staticScenario(name: Name, byKey = false): Scenario {
-  const credentials = credentialsOf(name);
-  const principals = credentials.known.map((entry, user): [string, object] => {
-    const { pubkey, ...more } = entry;
-    return [authidOf(user, true), { ...(pubkey === undefined ? more : { authorized_keys: [pubkey] }), role: 'user' }];
-  });
   const authmethod = methodOf(name);
   const table = authmethod === 'wampcra' ? 'users' : 'principals';
   return {
     id: `${name}, static${byKey ? ', by public key' : ''}`,
-    authmethod,
-    auth: { [authmethod]: { type: 'static', [table]: Object.fromEntries(principals) } },
-    decide: null,
-    guess: guesses(name, credentials, byKey),
+    round: (control) => {
+      const users = usersOf(name, control);
+      const principals = users.listed.map(({ authid, credentials }): [string, object] => {
+        const { pubkey, ...more } = credentials;
+        return [authid, { ...(pubkey === undefined ? more : { authorized_keys: [pubkey] }), role: 'user' }];
+      });
+      return {
+        auth: { [authmethod]: { type: 'static', [table]: Object.fromEntries(principals) } },
+        decide: null,
+        guess: guesses(name, users, byKey),
+      };
+    },
   };
 }
 
@@ -111,24 +131,24 @@ function staticScenario(name: Name, byKey = false): Scenario {
  * measured is what the router adds to that.
  */
 function dynamicScenario(name: Name): Scenario {
-  const credentials = credentialsOf(name);
-  const all = new Map<string, Dict>();
-  for (let user = 0; user < USERS; user++) {
-    all.set(authidOf(user, true), { ...credentials.known[user], role: 'user' });
-    all.set(authidOf(user, false), { ...credentials.unknown[user], role: 'user' });
-  }
-  const authmethod = methodOf(name);
+  const entry = { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm1' };
   return {
     id: `${name}, dynamic`,
-    authmethod,
-    auth: {
-      [authmethod]: { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm1' },
+    round: (control) => {
+      const users = usersOf(name, control);
+      const all = new Map<string | null, Dict>();
+      for (const { authid, credentials } of [...users.known, ...users.unknown]) {
+        all.set(authid, { ...credentials, role: 'user' });
+      }
+      return {
+        auth: { [methodOf(name)]: entry },
+        decide: (authid, details) => {
+          const { ticket, ...answer } = all.get(authid) ?? {};
+          return ticket !== undefined && details['ticket'] !== ticket ? null : answer;
+        },
+        guess: guesses(name, users),
+      };
     },
-    decide: (authid, details) => {
-      const { ticket, ...answer } = all.get(String(authid)) ?? {};
-      return ticket !== undefined && details['ticket'] !== ticket ? null : answer;
-    },
-    guess: guesses(name, credentials),
   };
 }
 

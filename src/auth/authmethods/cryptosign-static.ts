@@ -5,9 +5,9 @@ import { type AuthDetails, AuthenticationError } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
 import { privateKeyOf, publicKeyOf } from '../ed25519-seed.ts';
+import { EvenTable } from '../even-table.ts';
 import { deny } from '../outcome.ts';
 import { isAuthid } from '../principal.ts';
-import type { RandomBytes } from '../serial-number.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
 
 export interface CryptosignPrincipal {
@@ -28,8 +28,13 @@ export interface CryptosignStatic {
 interface Listed {
   readonly authid: string;
   readonly identity: Readonly<Dict>;
-  readonly keys: ReadonlyMap<string, CryptosignKey>;
+  readonly keys: EvenTable<CryptosignKey>;
+  /** The public keys, in lower case. */
+  readonly pubkeys: readonly string[];
 }
+
+/** Keys of nobody's, at most. */
+const UNKNOWN_KEYS = 256;
 
 /** Stands for the authid of whoever names none and is nobody; it is never told. */
 const NOBODY = 'nobody';
@@ -38,24 +43,26 @@ const NOBODY = 'nobody';
  * Without an authid, whoever has the key is it, if one principal alone has it. All others are challenged
  * as principals are, for a key that nobody has.
  */
-export function compileKeys({ principals }: CryptosignStatic, { random, decoys }: StaticParts): FindPrincipal {
+export function compileKeys({ principals }: CryptosignStatic, parts: StaticParts): FindPrincipal {
+  const { decoys, random } = parts;
+  const nobodysKey = unknownKeys(parts);
   const known = new Map<string, Listed>();
-  for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
-  const owners = ownersByKey(known.values());
-  const models = [...known.values()];
-  const someone: Listed = { authid: NOBODY, identity: {}, keys: new Map() };
-  const nobodysKey = unknownKey(random);
+  for (const [authid, principal] of principals) known.set(authid, listed(authid, principal, nobodysKey, decoys));
+  const standIn = (model: Listed | null): Listed => {
+    const { identity, pubkeys } = model ?? { identity: {}, pubkeys: [''] };
+    // In place of each key one that nobody has, under a name that nobody will say.
+    const keys = new Map(pubkeys.map(() => [Buffer.from(random(32)).toString('hex'), nobodysKey()]));
+    return { authid: NOBODY, identity: { ...identity }, keys: new EvenTable(keys, decoys, nobodysKey), pubkeys: [] };
+  };
+  const byAuthid = new EvenTable(known, decoys, standIn);
+  const byKey = new EvenTable(ownersByKey(known.values()), decoys, standIn);
   return (asked, details) => {
     const pubkey = pubkeyOf(details);
     const name = asked === '' ? null : asked;
-    // Drawn for everybody, and looked into as if it were the one, so that the time that it takes tells nothing.
-    const decoy = decoys.pick(models, someone, name ?? pubkey);
-    const found = name === null ? owners.get(pubkey) : known.get(name);
-    const { keys, identity, authid } = found ?? decoy;
-    const key = keys.get(pubkey);
-    // Whoever shows the key of its decoy is nobody either.
-    const isKnown = found !== undefined && found !== null && key !== undefined;
-    return { ...identity, authid: isKnown ? authid : (name ?? NOBODY), pubkey: isKnown ? key : nobodysKey };
+    const { entry, isKnown } = name === null ? byKey.find(pubkey) : byAuthid.find(name);
+    const key = entry.keys.find(pubkey);
+    const authid = isKnown && key.isKnown ? entry.authid : (name ?? NOBODY);
+    return { ...entry.identity, authid, pubkey: key.entry };
   };
 }
 
@@ -67,7 +74,12 @@ function pubkeyOf({ authextra }: AuthDetails): string {
   throw new AuthenticationError(deny(ERRORS.notAuthorized.uri, text));
 }
 
-function listed(authid: string, { authorizedKeys, role, realm }: CryptosignPrincipal): Listed {
+function listed(
+  authid: string,
+  { authorizedKeys, role, realm }: CryptosignPrincipal,
+  nobodysKey: () => CryptosignKey,
+  decoys: StaticParts['decoys'],
+): Listed {
   const place = `auth.cryptosign.principals[${JSON.stringify(authid)}]`;
   if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const keys = new Map<string, CryptosignKey>();
@@ -75,19 +87,32 @@ function listed(authid: string, { authorizedKeys, role, realm }: CryptosignPrinc
     if (!isEd25519Key(hex)) throw new TypeError(`${place}.authorized_keys[${at}]: is not a public key of Ed25519`);
     keys.set(hex.toLowerCase(), new CryptosignKey(hex));
   }
-  return { authid, identity: { ...(role !== null && { role }), ...(realm !== null && { realm }) }, keys };
+  const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
+  return { authid, identity, keys: new EvenTable(keys, decoys, nobodysKey), pubkeys: [...keys.keys()] };
 }
 
-/** Who has a key; null where several have it. */
-function ownersByKey(principals: Iterable<Listed>): ReadonlyMap<string, Listed | null> {
-  const owners = new Map<string, Listed | null>();
+/** Who has a key; nobody where several have it. */
+function ownersByKey(principals: Iterable<Listed>): ReadonlyMap<string, Listed> {
+  const owners = new Map<string, Listed>();
+  const several = new Set<string>();
   for (const principal of principals) {
-    for (const hex of principal.keys.keys()) owners.set(hex, owners.has(hex) ? null : principal);
+    for (const pubkey of principal.pubkeys) {
+      if (owners.has(pubkey)) several.add(pubkey);
+      owners.set(pubkey, principal);
+    }
   }
+  for (const pubkey of several) owners.delete(pubkey);
   return owners;
 }
 
-/** The private key to it is forgotten at once. */
-function unknownKey(random: RandomBytes): CryptosignKey {
-  return new CryptosignKey(publicKeyOf(privateKeyOf(random(32))));
+/** Keys whose private keys are forgotten at once: in turn, of as many as are worth the time to make them. */
+function unknownKeys({ random }: StaticParts): () => CryptosignKey {
+  const made: string[] = [];
+  let next = 0;
+  return () => {
+    if (made.length < UNKNOWN_KEYS) made.push(publicKeyOf(privateKeyOf(random(32))));
+    const pubkey = made[next % made.length] ?? '';
+    next++;
+    return new CryptosignKey(pubkey);
+  };
 }

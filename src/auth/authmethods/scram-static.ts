@@ -3,6 +3,7 @@ import type { Dict } from '../../wamp/dict.ts';
 import { AuthenticationError } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
+import { EvenTable } from '../even-table.ts';
 import { isAuthid } from '../principal.ts';
 import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
 
@@ -31,13 +32,14 @@ interface Listed {
 export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts): FindPrincipal {
   const known = new Map<string, Listed>();
   for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
-  const decoyOf = decoysLike([...known.values()], parts);
+  const table = new EvenTable(known, parts.decoys, standIns(parts));
+  const saltOf = saltsLike([...known.values()], parts.decoys);
   return (authid) => {
     const name = authid ?? '';
+    const { entry, isKnown } = table.find(name);
     // Made for everybody, so that the time that it takes tells nothing.
-    const decoy = decoyOf(name);
-    const { verifier, identity } = known.get(name) ?? decoy;
-    return { ...identity, verifier };
+    const salt = saltOf(entry, name);
+    return { ...entry.identity, verifier: entry.verifier.withSalt(isKnown ? entry.verifier.derivation.salt : salt) };
   };
 }
 
@@ -53,14 +55,15 @@ function listed(authid: string, { credentials, role, realm }: ScramPrincipal): L
   }
 }
 
-function decoysLike(principals: readonly Listed[], { decoys, random }: StaticParts): (authid: string) => Listed {
+/** As the principal that they stand beside, with keys that nobody has. */
+function standIns({ random }: StaticParts): (model: Listed | null) => Listed {
   const usual: ScramDerivation = { kdf: 'argon2id-13', iterations: 4096, memory: 512, salt: random(16) };
-  const someone = { authid: '', verifier: new ScramVerifier(usual, random(32), random(32)), identity: {} };
-  const saltOf = saltsLike(principals, decoys);
-  return (authid) => {
-    const model = decoys.pick(principals, someone, authid);
-    const derivation = { ...model.verifier.derivation, salt: saltOf(model, authid) };
-    return { authid, verifier: new ScramVerifier(derivation, random(32), random(32)), identity: model.identity };
+  // Made as those of a configuration are: where bytes lie decides how soon they are at hand.
+  const unguessable = (): Uint8Array => Buffer.from(Buffer.from(random(32)).toString('hex'), 'hex');
+  return (model) => {
+    const derivation = { ...(model?.verifier.derivation ?? usual) };
+    const verifier = new ScramVerifier(derivation, unguessable(), unguessable());
+    return { authid: model?.authid ?? '', verifier, identity: { ...model?.identity } };
   };
 }
 

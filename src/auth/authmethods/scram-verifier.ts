@@ -51,6 +51,11 @@ export class ScramVerifier {
     return new ScramVerifier(derivation, storedKey, bytesOf(credentials, 'server-key', KEY_HEX));
   }
 
+  /** The same keys, of which the client is told another salt, or the same. */
+  withSalt(salt: Uint8Array): ScramVerifier {
+    return new ScramVerifier({ ...this.derivation, salt }, this.#storedKey, this.#serverKey);
+  }
+
   /**
    * The server signature, as base64, if the proof is right for one of the messages that client and
    * router may have exchanged; else null. [RFC 5802, 3]

@@ -5,6 +5,7 @@ import { AuthenticationError, authDetails } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello, StaticParts } from '../authmethod.ts';
 import { noPendingAuthentication } from '../denials.ts';
+import { EvenTable } from '../even-table.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { conclude, isAuthid } from '../principal.ts';
 
@@ -67,13 +68,12 @@ interface Listed {
 }
 
 /**
- * Tickets are compared as keyed digests in constant time, and a client with an unknown authid is compared
- * with nobody's: the time that it takes tells nothing.
+ * Tickets are compared as keyed digests in constant time, and that of a client with an unknown authid with one that
+ * nobody has: the time that it takes tells nothing.
  */
-function compileTickets({ principals }: TicketStatic, { random }: StaticParts): FindPrincipal {
+function compileTickets({ principals }: TicketStatic, { random, decoys }: StaticParts): FindPrincipal {
   const key = random(32);
   const digest = (ticket: string): Uint8Array => createHmac('sha256', key).update(ticket).digest();
-  const nobody: Listed = { digest: random(32), answer: EMPTY };
   const known = new Map<string, Listed>();
   for (const [authid, { ticket, role, realm }] of principals) {
     const place = `auth.ticket.principals[${JSON.stringify(authid)}]`;
@@ -84,11 +84,14 @@ function compileTickets({ principals }: TicketStatic, { random }: StaticParts): 
       answer: { ...(role !== null && { role }), ...(realm !== null && { realm }) },
     });
   }
+  const table = new EvenTable(known, decoys, (): Listed => {
+    return { digest: digest(Buffer.from(random(32)).toString('hex')), answer: {} };
+  });
   return (authid, details) => {
-    const listed = authid === null ? undefined : known.get(authid);
-    const right = timingSafeEqual(digest(details['ticket'] as string), (listed ?? nobody).digest);
-    if (listed === undefined || !right) throw wrongTicket();
-    return listed.answer;
+    const { entry, isKnown } = table.find(authid ?? '');
+    const right = timingSafeEqual(digest(details['ticket'] as string), entry.digest);
+    if (!isKnown || !right) throw wrongTicket();
+    return entry.answer;
   };
 }
 

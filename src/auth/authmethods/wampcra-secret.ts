@@ -40,6 +40,12 @@ export class CraSecret {
     return new CraSecret(secret, { salt, iterations, keylen }, keyDerivation);
   }
 
+  /** The same keys, of which the client is told another salt, or the same. Without a salt, the same. */
+  withSalt(salt: string): CraSecret {
+    const salting = this.salting === null ? null : { ...this.salting, salt };
+    return new CraSecret(this.#secret, salting, this.#keyDerivation, this.#derived);
+  }
+
   /** Derives the key ahead of the first login, so that each login takes the same time. */
   async prepare(): Promise<void> {
     await this.#derive(new AbortController().signal);

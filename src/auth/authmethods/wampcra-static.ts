@@ -1,6 +1,7 @@
 import type { Dict } from '../../wamp/dict.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
+import { EvenTable } from '../even-table.ts';
 import { isAuthid } from '../principal.ts';
 import { CRA_BOUNDS, CraSecret } from './wampcra-secret.ts';
 
@@ -37,13 +38,16 @@ interface Listed {
 export function compileUsers({ users }: WampCraStatic, parts: StaticParts): FindPrincipal {
   const known = new Map<string, Listed>();
   for (const [authid, user] of users) known.set(authid, listed(authid, user, parts));
-  const decoyOf = decoysLike([...known.values()], parts);
+  const table = new EvenTable(known, parts.decoys, standIns(parts));
+  const shared = repeated([...known.values()].flatMap(({ secret }) => secret.salting?.salt ?? []));
   const find: FindPrincipal = (authid) => {
     const name = authid ?? '';
+    const { entry, isKnown } = table.find(name);
     // Made for everybody, so that the time that it takes tells nothing.
-    const decoy = decoyOf(name);
-    const { secret, identity } = known.get(name) ?? decoy;
-    return { ...identity, secret };
+    const like = entry.secret.salting?.salt ?? '';
+    const own = parts.decoys.textLike(like, name, 'wampcra salt');
+    const salt = shared.has(like) || isKnown ? like : own;
+    return { ...entry.identity, secret: entry.secret.withSalt(salt) };
   };
   const prepare = async (): Promise<void> => {
     for (const { secret } of known.values()) await secret.prepare();
@@ -66,17 +70,13 @@ function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticPart
   return { secret: new CraSecret(secret, salting, keyDerivation), identity };
 }
 
-function decoysLike(users: readonly Listed[], parts: StaticParts): (authid: string) => Listed {
-  const { decoys, random, keyDerivation } = parts;
+/** As the user that they stand beside, with secrets that nobody has. */
+function standIns({ random, keyDerivation }: StaticParts): (model: Listed | null) => Listed {
   const unguessable = (): string => Buffer.from(random(32)).toString('base64');
-  const someone: Listed = { secret: new CraSecret(unguessable(), null, keyDerivation), identity: {} };
-  const shared = repeated(users.flatMap(({ secret }) => secret.salting?.salt ?? []));
-  return (authid) => {
-    const { secret, identity } = decoys.pick(users, someone, authid);
-    const like = secret.salting?.salt ?? '';
-    const own = decoys.textLike(like, authid, 'wampcra salt');
-    const salting = secret.salting === null ? null : { ...secret.salting, salt: shared.has(like) ? like : own };
-    return { secret: new CraSecret(unguessable(), salting, keyDerivation, unguessable()), identity };
+  return (model) => {
+    const salting = model?.secret.salting ? { ...model.secret.salting } : null;
+    const secret = new CraSecret(unguessable(), salting, keyDerivation, unguessable());
+    return { secret, identity: { ...model?.identity } };
   };
 }
 
