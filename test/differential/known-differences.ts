@@ -176,6 +176,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     why: 'An answer is checked part by part before anything is done with it, and nobody waits for ever.',
     patterns: [
       ...['*ABORT *', '*silence'].map((crossbar) => course('*/answer-*', crossbar, `*${FAILED}`)),
+      course('dynamic/scram/yield-*', 'called, ABORT wamp.error.authorization_failed', `called, ${FAILED}`),
       course('dynamic/*/credentials-*', '*ABORT *', `*${FAILED}`),
       course('dynamic/*/credentials-*', '*silence', `*${FAILED}`),
       course('dynamic/scram/credentials-*', '*client refuses', `*${FAILED}`),
@@ -330,6 +331,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     right: 'Turnpike',
     why: 'Anybody could forge where it comes from; proxies that the configuration declares are believed.',
     patterns: [{ cases: '*/*-reserved', at: 'WELCOME.authextra.transport.peer', turnpike: 'absent' }],
+  },
+  {
+    what: 'Why a SCRAM login failed',
+    crossbar: 'Only the text of ABORT says it',
+    turnpike: 'ABORT.Details.scram says it too',
+    right: 'Turnpike',
+    why: 'The words of RFC 5802 for it; other clients do not look.',
+    patterns: [{ cases: '*', at: 'ABORT.scram', crossbar: 'absent' }],
   },
   {
     what: "The router's proof in SCRAM",
