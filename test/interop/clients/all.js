@@ -19,10 +19,10 @@ export function hasPythonModule(name) {
 }
 
 /**
- * All clients, each with the ways in which it can connect, the serializers it speaks there and whether it knows how
- * WAMP carries bytes in JSON. `close` ends what they run on.
+ * All clients, each with the authmethods that it has, the ways in which it can connect, the serializers it speaks there
+ * and whether it knows how WAMP carries bytes in JSON. `close` ends what they run on.
  *
- * @returns {{ clients: { name: string, join: Function, ways: { name: string, scheme: 'ws' | 'rs' | 'lp', serializer: string, binary: boolean }[], anyRealm: boolean }[], close: () => Promise<void> }}
+ * @returns {{ clients: { name: string, join: Function, methods: string[], ways: { name: string, scheme: 'ws' | 'rs' | 'lp', serializer: string, binary: boolean }[], anyRealm: boolean }[], close: () => Promise<void> }}
  */
 export function allClients() {
   const python = WITHOUT_PYTHON ? null : new AutobahnPython(PYTHON);
@@ -30,6 +30,7 @@ export function allClients() {
     {
       name: 'Turnpike',
       join: joinTurnpike,
+      methods: ['anonymous', 'ticket', 'wampcra', 'scram', 'cryptosign'],
       anyRealm: true,
       ways: [
         ...batchedToo(['json', 'msgpack', 'cbor', 'ubjson']).map(overWebSocket),
@@ -39,12 +40,14 @@ export function allClients() {
     {
       name: 'Autobahn|JS',
       join: joinAutobahnJs,
+      methods: ['anonymous', 'ticket', 'wampcra', 'cryptosign'],
       anyRealm: true,
       ways: [...['json', 'msgpack', 'cbor'].map(overWebSocket), overRawSocket('json'), OVER_LONG_POLL],
     },
     {
       name: 'wampy',
       join: joinWampy,
+      methods: ['anonymous', 'ticket', 'wampcra', 'cryptosign'],
       anyRealm: false,
       ways: ['json', 'msgpack', 'cbor'].map(overWebSocket),
     },
@@ -54,6 +57,13 @@ export function allClients() {
     clients.push({
       name: 'Autobahn|Python',
       join: (options) => python.join(options),
+      methods: [
+        'anonymous',
+        'ticket',
+        'wampcra',
+        ...(hasPythonModule('argon2, passlib') ? ['scram'] : []),
+        ...(hasPythonModule('nacl, base58') ? ['cryptosign'] : []),
+      ],
       anyRealm: true,
       ways: [...batchedToo(serializers).map(overWebSocket), ...serializers.map(overRawSocket)].map((way) => ({
         ...way,

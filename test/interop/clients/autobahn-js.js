@@ -8,6 +8,8 @@ console.warn = () => {};
 const { default: autobahn } = await import('autobahn');
 console.warn = warn;
 
+const { nacl } = autobahn;
+
 // Its long-poll transport is made for browsers.
 globalThis.XMLHttpRequest = XMLHttpRequest;
 
@@ -18,13 +20,15 @@ const SERIALIZERS = {
 };
 
 /** Joins with Autobahn|JS. Of RawSocket it knows JSON only. */
-export async function join({ url, realm, authid, ticket, serializer }) {
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
+  const key = authmethod === 'cryptosign' ? nacl.sign.keyPair.fromSeed(Buffer.from(ticket, 'hex')) : null;
   const connection = new autobahn.Connection({
     transports: [transport(url, serializer)],
     realm,
-    authmethods: ['ticket'],
+    authmethods: [authmethod],
     authid,
-    onchallenge: () => ticket,
+    ...(key !== null && { authextra: { pubkey: autobahn.auth_cryptosign.public_key(key) } }),
+    onchallenge: (_session, method, extra) => PROOFS[method](ticket, extra, key),
     max_retries: 0,
     retry_if_unreachable: false,
     use_es6_promises: true,
@@ -79,6 +83,15 @@ export async function join({ url, realm, authid, ticket, serializer }) {
     },
   };
 }
+
+const PROOFS = {
+  ticket: (ticket) => ticket,
+  wampcra(secret, { challenge, salt, iterations, keylen }) {
+    const key = salt === undefined ? secret : autobahn.auth_cra.derive_key(secret, salt, iterations, keylen);
+    return autobahn.auth_cra.sign(key, challenge);
+  },
+  cryptosign: (_seed, extra, key) => autobahn.auth_cryptosign.sign_challenge(key, extra),
+};
 
 function transport(url, serializer) {
   const { protocol, hostname, port } = new URL(url);

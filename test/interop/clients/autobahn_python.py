@@ -6,6 +6,7 @@ same `id` and `result` or `failure` goes out; events go out as they come. Ends w
 import asyncio
 import itertools
 import json
+import os
 import sys
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ txaio.use_asyncio()
 from autobahn.asyncio.rawsocket import WampRawSocketClientFactory
 from autobahn.asyncio.wamp import ApplicationSession
 from autobahn.asyncio.websocket import WampWebSocketClientFactory
+from autobahn.wamp.auth import create_authenticator
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer, SERID_TO_SER
 from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, PublishOptions, RegisterOptions, SubscribeOptions
@@ -23,6 +25,8 @@ from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, Publis
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
 if "ubjson" in SERID_TO_SER:
     SERIALIZERS["ubjson"] = SERID_TO_SER["ubjson"]
+with open(os.path.join(os.path.dirname(__file__), "principals.json"), encoding="utf8") as file:
+    PRINCIPALS = json.load(file)
 TICKETS = {"user1": "123secret", "user2": "456secret"}
 keys = itertools.count(1)
 sessions, registrations, subscriptions = {}, {}, {}
@@ -48,6 +52,19 @@ def authenticate(realm, authid, details):
         "role": "user",
         "extra": {"my-custom-welcome-data": [1, 2, 3], "saw": saw},
     }
+
+
+def decide(realm, authid, details):
+    authmethod = details["authmethod"]
+    extra = {"saw": {"authmethod": authmethod, "authid": None if authmethod == "anonymous" else authid}}
+    if authmethod == "anonymous":
+        return {"role": "user", "extra": extra}
+    if authid not in PRINCIPALS[authmethod]:
+        raise ApplicationError("com.example.no_such_user", "there is no such user")
+    credentials = dict(PRINCIPALS[authmethod][authid], role="user", extra=extra)
+    if authmethod == "ticket" and credentials.pop("ticket") != details["ticket"]:
+        raise ApplicationError("com.example.invalid_ticket", "the ticket is not valid: ü")
+    return credentials
 
 
 def authorize(session, uri, action, options):
@@ -95,6 +112,7 @@ def procedure(details):
 BEHAVIOURS = {
     "authenticate": authenticate,
     "authorize": authorize,
+    "decide": decide,
     "count": count,
     "echo": echo,
     "fail": fail,
@@ -109,18 +127,37 @@ def behaviour_of(name):
     return (lambda: what) if kind == "say" else BEHAVIOURS[name]
 
 
+# What each authmethod calls the secret.
+SECRETS = {"ticket": "ticket", "wampcra": "secret", "scram": "password", "cryptosign": "privkey"}
+
+
+def proof_of(order):
+    authmethod = order.get("authmethod", "ticket")
+    fields = {"authid": order["authid"]} if "authid" in order else {}
+    if authmethod in SECRETS:
+        fields[SECRETS[authmethod]] = order["ticket"]
+    return create_authenticator(authmethod, **fields)
+
+
 class Session(ApplicationSession):
     def __init__(self, order, joined):
         ApplicationSession.__init__(self, ComponentConfig(order["realm"]))
         self.order = order
         self.joined = joined
+        self.proof = proof_of(order)
         self.left = asyncio.get_running_loop().create_future()
 
     def onConnect(self):
-        self.join(self.order["realm"], ["ticket"], self.order["authid"])
+        extra = self.proof.authextra or None
+        self.join(self.order["realm"], [self.proof.name], self.order.get("authid"), authextra=extra)
 
     def onChallenge(self, challenge):
-        return self.order["ticket"]
+        signature = self.proof.on_challenge(self, challenge)
+        # Of SCRAM it has bytes.
+        return signature.decode("ascii") if isinstance(signature, bytes) else signature
+
+    def onWelcome(self, welcome):
+        return self.proof.on_welcome(self, welcome.authextra)
 
     def onJoin(self, details):
         self.joined.set_result(details)

@@ -3,7 +3,11 @@
  * Python. A behaviour takes positional and keyword arguments, and of the call which procedure it is of and how
  * progress is told; it returns both kinds of arguments, or a promise of them, or throws a WampFailure.
  */
+import { readFileSync } from 'node:fs';
 import { WampFailure } from './wamp-failure.js';
+
+/** Who is known, by authmethod: to the static tables of a node, and to authenticators, in the shape that they answer in. */
+export const PRINCIPALS = JSON.parse(readFileSync(new URL('principals.json', import.meta.url), 'utf8'));
 
 const TICKETS = new Map([
   ['user1', '123secret'],
@@ -19,6 +23,19 @@ function authenticate([realm, authid, details]) {
   const saw = { realm, session, authmethod, type: transport.type, protocol: transport.protocol };
   const extra = { 'my-custom-welcome-data': [1, 2, 3], saw };
   return { args: [{ realm: `realm-${authid}`, role: 'user', extra }], kwargs: {} };
+}
+
+/** The dynamic authenticator of all authmethods; tells in `extra` by which one it was asked, and for whom. */
+function decide([, authid, { authmethod, ...details }]) {
+  const extra = { saw: { authmethod, authid: authmethod === 'anonymous' ? null : authid } };
+  if (authmethod === 'anonymous') return { args: [{ role: 'user', extra }], kwargs: {} };
+  const principal = PRINCIPALS[authmethod][authid];
+  if (principal === undefined) throw new WampFailure('com.example.no_such_user', ['there is no such user']);
+  const { ticket, ...credentials } = principal;
+  if (authmethod === 'ticket' && details.ticket !== ticket) {
+    throw new WampFailure('com.example.invalid_ticket', ['the ticket is not valid: ü']);
+  }
+  return { args: [{ ...credentials, role: 'user', extra }], kwargs: {} };
 }
 
 /** The dynamic authorizer: what each user owns, the echo for all, and junk where it is asked for. */
@@ -56,6 +73,7 @@ const BEHAVIOURS = new Map([
   ['never', () => new Promise(() => {})],
   ['procedure', (_args, _kwargs, { procedure }) => ({ args: [procedure], kwargs: {} })],
   ['authenticate', authenticate],
+  ['decide', decide],
   ['authorize', authorize],
   ['echo', (args, kwargs) => ({ args, kwargs })],
   [

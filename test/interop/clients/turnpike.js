@@ -1,10 +1,22 @@
-import { connect, Result, WampError } from '../../../dist/src/index.js';
+import {
+  anonymous,
+  ticket as byTicket,
+  connect,
+  cryptosign,
+  Result,
+  scram,
+  WampError,
+  wampcra,
+} from '../../../dist/src/index.js';
 import { behaviourOf, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
+const PROOFS = { anonymous, ticket: byTicket, wampcra, scram, cryptosign };
+
 /** Joins with this project's own client; `all.js` says what every client offers. */
-export async function join({ url, realm, authid, ticket, serializer }) {
-  const session = await told(connect({ url, realm, authid, ticket, serializers: [serializer] }));
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
+  const auth = PROOFS[authmethod](ticket);
+  const session = await told(connect({ url, realm, authid, auth, serializers: [serializer] }));
   return {
     session: session.id,
     realm: session.realm,

@@ -1,22 +1,46 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { Errors, Wampy } from 'wampy';
 import { CborSerializer } from 'wampy/CborSerializer.js';
+import * as wampyCryptosign from 'wampy/cryptosign.js';
 import { JsonSerializer } from 'wampy/JsonSerializer.js';
 import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
+import * as wampyCra from 'wampy/wampcra.js';
 import WebSocket from 'ws';
 import { behaviourOf, Events } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
 const SERIALIZERS = { json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer };
 
+/** By authmethod: what answers challenges. */
+const PROOFS = {
+  ticket: (ticket) => () => ticket,
+  wampcra: (secret) => wampyCra.sign(secret),
+  cryptosign: (seed) => wampyCryptosign.sign(seed),
+};
+
+/** It leaves that to its users. */
+function publicKeyOf(seed) {
+  const pkcs8 = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
+  const { x } = createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })).export({
+    format: 'jwk',
+  });
+  return Buffer.from(x, 'base64url').toString('hex');
+}
+
 /** Joins with wampy; it cannot leave the realm to the router. */
-export async function join({ url, realm, authid, ticket, serializer }) {
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
   const client = new Wampy(url, {
     ws: WebSocket,
     serializer: new SERIALIZERS[serializer](),
     realm,
-    authid,
-    authmethods: ['ticket'],
-    onChallenge: () => ticket,
+    // Without an authid it offers no authmethod, which is an offer to come in anonymously.
+    ...(authmethod !== 'anonymous' && {
+      authid,
+      authmethods: [authmethod],
+      authextra: authmethod === 'cryptosign' ? { pubkey: publicKeyOf(ticket) } : {},
+      authMode: 'auto',
+      authPlugins: { [authmethod]: PROOFS[authmethod](ticket) },
+    }),
     autoReconnect: false,
     maxRetries: 1,
   });
