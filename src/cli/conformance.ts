@@ -1,8 +1,10 @@
 import { allChapters } from '../conformance/chapters.ts';
 import { explore, type Outcome, runScenarios } from '../conformance/conformance-run.ts';
+import { LOGIN_METHODS, type Login, loginBy } from '../conformance/login.ts';
 import { type ConformanceReport, faults, listText, reportJson, reportText } from '../conformance/report.ts';
 import type { Scenario } from '../conformance/scenario.ts';
 import type { Target } from '../conformance/scenario-run.ts';
+import { TRIED_SERIALIZERS, type TriedSerializer } from '../conformance/tried-connection.ts';
 import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import { SILENT } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
@@ -18,17 +20,32 @@ export const CONFORMANCE: Command = {
   name: 'conformance',
   summary: 'try any WAMP router against the specification',
   options: [
-    { name: 'url', value: 'URL', about: 'the router: ws://…, wss://…, rs://host:port, rss://…, ws+unix:…, rs+unix:…' },
+    {
+      name: 'url',
+      value: 'URL',
+      about:
+        'the router: ws://…, wss://…, rs://host:port, rss://…, ws+unix:…, rs+unix:…, http://… (long-poll), https://…',
+    },
     { name: 'realm', value: 'REALM', about: 'a realm where everything is allowed (default: realm1)' },
     {
       name: 'serializer',
-      value: 'NAME',
-      choices: [...DEFAULT_SERIALIZERS, 'all'],
-      about: `${DEFAULT_SERIALIZERS.join(', ')} (default: json), or all, one after another`,
+      value: 'NAMES',
+      about: `${TRIED_SERIALIZERS.join(', ')} (default: json), several separated by commas; all: ${DEFAULT_SERIALIZERS.join(', ')}`,
     },
     { name: 'filter', value: 'TEXTS', about: 'only scenarios whose id contains one of these, separated by commas' },
-    { name: 'authid', value: 'NAME', about: 'join by ticket as this user (default: anonymous)' },
-    { name: 'ticket', value: 'TICKET', about: 'the ticket; rather in the environment, as WAMP_TICKET' },
+    { name: 'authid', value: 'NAME', about: 'log in as this user (default: join as anonymous)' },
+    {
+      name: 'authmethod',
+      value: 'NAME',
+      choices: LOGIN_METHODS,
+      about: `how: ${LOGIN_METHODS.join(', ')} (default: ticket)`,
+    },
+    {
+      name: 'secret',
+      value: 'SECRET',
+      about: 'the ticket, secret, password or private key (hex); rather in the environment, as WAMP_SECRET',
+    },
+    { name: 'ticket', value: 'TICKET', about: 'the same for a ticket; rather in the environment, as WAMP_TICKET' },
     {
       name: 'given',
       value: 'WORDS',
@@ -47,6 +64,10 @@ export const CONFORMANCE: Command = {
     examples: [
       ['turnpike conformance --url ws://localhost:8080/ws', 'try a router over WebSocket with JSON'],
       ['turnpike conformance --url rs://localhost:8081 --serializer all', 'over RawSocket, with every serializer'],
+      [
+        'turnpike conformance --url http://localhost:8080/lp --serializer cbor.batched',
+        'over HTTP long-poll, batching',
+      ],
       ['turnpike conformance --url ws://localhost:8080/ws --filter dealer.', 'only some scenarios'],
       ['turnpike conformance --list', 'what there is to try'],
     ],
@@ -98,11 +119,35 @@ function targetsOf(values: OptionValues, { env }: Terminal): Target[] {
   if (url === undefined) throw new UsageError('--url is needed: the router to try');
   const timeout = Number(values.get('timeout') ?? DEFAULT_TIMEOUT);
   if (!Number.isInteger(timeout) || timeout < 1) throw new UsageError('--timeout is a number of milliseconds');
+  const login = loginOf(values, env);
+  const realm = values.get('realm') ?? 'realm1';
+  return serializersOf(values).map((serializer) => ({ url, realm, serializer, timeout, login }));
+}
+
+function serializersOf(values: OptionValues): TriedSerializer[] {
+  const names = wordsOf(values.get('serializer') ?? 'json').flatMap((name): readonly string[] =>
+    name === 'all' ? DEFAULT_SERIALIZERS : [name],
+  );
+  return names.map((name) => {
+    const found = TRIED_SERIALIZERS.find((tried) => tried === name);
+    if (found === undefined) throw new UsageError(`--serializer is all, or some of: ${TRIED_SERIALIZERS.join(', ')}`);
+    return found;
+  });
+}
+
+function loginOf(values: OptionValues, env: Terminal['env']): Login | null {
   const authid = values.get('authid');
-  const login = authid === undefined ? null : { authid, ticket: values.get('ticket') ?? env['WAMP_TICKET'] ?? '' };
-  const name = values.get('serializer') ?? 'json';
-  const serializers = DEFAULT_SERIALIZERS.filter((id) => name === 'all' || name === id);
-  return serializers.map((serializer) => ({ url, realm: values.get('realm') ?? 'realm1', serializer, timeout, login }));
+  if (authid === undefined) return null;
+  const method = values.get('authmethod') ?? 'ticket';
+  const ofTicket = method === 'ticket' ? (values.get('ticket') ?? env['WAMP_TICKET']) : undefined;
+  const secret = values.get('secret') ?? ofTicket ?? env['WAMP_SECRET'] ?? '';
+  try {
+    return loginBy(method, authid, secret);
+  } catch (cause) {
+    throw new UsageError(`--secret cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** @throws CommandError where nobody can join */

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DialPorts } from '../client/dial.ts';
-import { parseRouterUrl } from '../client/router-url.ts';
-import type { SerializerId } from '../serializers/serializer.ts';
 import { isDict } from '../wamp/dict.ts';
 import { RawPeer } from './raw-peer.ts';
 import type { Scenario } from './scenario.ts';
 import { Deviation, joinRealm, ScenarioRun, type Target } from './scenario-run.ts';
+import { formatOf, type TriedSerializer, transportOf } from './tried-connection.ts';
 
 /** What is known of the router under test before the first scenario. */
 export interface RouterFacts {
@@ -27,7 +26,7 @@ type Verdict = 'passed' | 'failed' | 'skipped' | 'unannounced';
 /** What came of one scenario over one kind of connection. */
 export interface Outcome {
   readonly scenario: Scenario;
-  readonly serializer: SerializerId;
+  readonly serializer: TriedSerializer;
   readonly verdict: Verdict;
   /** Whether it counts: nothing of the Advanced Profile does that the router does not announce. */
   readonly announced: boolean;
@@ -122,9 +121,10 @@ async function deviationOf(run: ScenarioRun): Promise<string | null> {
 }
 
 function skipReason({ transports, serializers, needs }: Scenario, target: Target, facts: RouterFacts): string | null {
-  const { transport } = parseRouterUrl(target.url);
+  const transport = transportOf(target.url);
+  const format = formatOf(target.serializer);
   if (transports !== undefined && !transports.includes(transport)) return `not for ${transport}`;
-  if (serializers !== undefined && !serializers.includes(target.serializer)) return `not for ${target.serializer}`;
+  if (serializers !== undefined && !serializers.includes(format)) return `not for ${format}`;
   const missing = needs.filter((need) => !facts.given.has(need));
   return missing.length === 0 ? null : `needs ${missing.join(', ')}`;
 }

@@ -1,16 +1,27 @@
 import { type DialOptions, type DialPorts, dial } from '../client/dial.ts';
 import { Message } from '../serializers/message.ts';
-import { serializerById } from '../serializers/registry.ts';
-import type { Serializer, SerializerId } from '../serializers/serializer.ts';
-import type { Connection, Receiver } from '../session/connection.ts';
+import type { Serializer } from '../serializers/serializer.ts';
+import type { Accept, Connection, Receiver } from '../session/connection.ts';
+import { Inlet } from '../session/inlet.ts';
+import type { Wire } from '../session/wire.ts';
+import { wireOf } from '../session/wire-of.ts';
+import { connectLongPoll } from '../transports/longpoll-client.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { Msg } from '../wamp/messages.ts';
 import type { TlsChannel } from '../wamp/tls-channel.ts';
+import { nameOnWire, type TriedSerializer, transportOf } from './tried-connection.ts';
 
 /** What a peer waits for did not come. */
 export class Missing extends Error {
   override readonly name = 'Missing';
+}
+
+/** A connection, and how messages look on it. */
+interface Link {
+  readonly connection: Connection;
+  readonly serializer: Serializer;
+  readonly inlet: Inlet;
 }
 
 interface Waiter {
@@ -24,45 +35,48 @@ const NO_SUCH_ID = 2 ** 53 - 17;
 /** One connection to the router under test, on which any message can be sent, and which hides none that comes. */
 export class RawPeer implements Receiver {
   readonly maxReceive: number = LIMITS.message;
-  readonly serializer: Serializer;
   /** What came and was not taken. */
   readonly inbox: unknown[][] = [];
   /** Whether it is on a realm. */
   joined = false;
   readonly #ports: DialPorts;
-  readonly #message: Message;
   readonly #pongs = new Set<string>();
-  #connection: Connection | null = null;
+  #link: Link | null = null;
   #waiters: Waiter[] = [];
   #requests = 0;
   #gone = false;
   #fault: string | null = null;
 
-  private constructor(serializer: Serializer, ports: DialPorts) {
-    this.serializer = serializer;
+  private constructor(ports: DialPorts) {
     this.#ports = ports;
-    this.#message = new Message(serializer);
   }
 
   /** @throws EndpointError where the connection cannot be made */
   static async connect(
     url: string,
-    serializer: SerializerId,
+    serializer: TriedSerializer,
     ports: DialPorts,
     timeout: number,
     more: Pick<DialOptions, 'headers' | 'cookies' | 'tls'> = {},
   ): Promise<RawPeer> {
-    const peer = new RawPeer(serializerById(serializer), ports);
-    await dial({ ...more, url, serializers: [serializer], connectTimeout: timeout }, ports, (connection) => {
-      peer.#connection = connection;
+    const peer = new RawPeer(ports);
+    const onWire = nameOnWire(serializer);
+    const accept: Accept = (connection) => {
+      peer.#link = peer.#linkOn(connection, serializer);
       return peer;
-    });
+    };
+    if (transportOf(url) === 'longpoll') {
+      const protocols = [`wamp.2.${onWire}`];
+      await connectLongPoll({ url, protocols, connectTimeout: timeout, clock: ports.clock }, accept);
+    } else {
+      await dial({ ...more, url, serializers: [onWire], connectTimeout: timeout }, ports, accept);
+    }
     return peer;
   }
 
-  /** The TLS session of the connection, or null. */
+  /** The TLS session that a login may be bound to, or null. */
   get channel(): TlsChannel | null {
-    return this.#connection?.details.channel ?? null;
+    return this.#link?.connection.details.channel ?? null;
   }
 
   get gone(): boolean {
@@ -83,16 +97,14 @@ export class RawPeer implements Receiver {
     if (message[0] === Msg.GOODBYE || message[0] === Msg.ABORT) this.joined = false;
     // A session's request ids begin with 1. [WAMP: IDs]
     if (message[0] === Msg.HELLO) this.#requests = 0;
-    this.sendBytes(this.serializer.encode(message));
+    if (this.#link !== null) this.sendBytes(this.#link.serializer.encode(message));
   }
 
   /** Sends bytes that need not be a message, framed as one; nowhere, where the router has ended the connection. */
   sendBytes(bytes: Buffer): void {
-    if (this.#gone || this.#connection === null) return;
-    const { framing } = this.#connection;
-    const header = Buffer.alloc(framing.headerLength(bytes.length));
-    framing.writeHeader(header, 0, bytes.length);
-    this.#connection.write(Buffer.concat([header, bytes]));
+    if (this.#gone || this.#link === null) return;
+    const { connection, inlet } = this.#link;
+    connection.write(framed(bytes, inlet.wire));
   }
 
   /** The next message. @throws Missing where none comes in time */
@@ -130,20 +142,22 @@ export class RawPeer implements Receiver {
     if (!over()) throw new Missing('UNSUBSCRIBE and UNREGISTER of an unknown id are not answered');
   }
 
-  /** Ends the connection without a word. */
+  /** Ends the connection without a word. Long-poll has no connection to cut: the transport is closed, and no session left. */
   cut(): void {
     this.joined = false;
-    this.#connection?.destroy();
+    const connection = this.#link?.connection;
+    if (connection?.details.type === 'longpoll') connection.close('normal', '');
+    else connection?.destroy();
   }
 
   receive(bytes: Buffer, start: number, end: number, text: boolean): void {
     try {
-      if (this.#connection?.details.type === 'websocket' && text !== this.serializer.text) {
-        throw new ProtocolViolation(`a ${text ? 'text' : 'binary'} message of ${this.serializer.id}`);
+      if (this.#link === null) return;
+      const { connection, serializer, inlet } = this.#link;
+      if (connection.details.type === 'websocket' && text !== serializer.text) {
+        throw new ProtocolViolation(`a ${text ? 'text' : 'binary'} message of ${serializer.id}`);
       }
-      // Checks the bytes, which `decode` relies on.
-      this.serializer.read(bytes, start, end, this.#message);
-      this.#take(this.serializer.decode(bytes, start, end) as unknown[]);
+      inlet.receive(bytes, start, end);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.#fault ??= `the router sent what is no WAMP message: ${error.message}`;
@@ -157,6 +171,18 @@ export class RawPeer implements Receiver {
     this.#gone = true;
     this.joined = false;
     this.#wake();
+  }
+
+  #linkOn(connection: Connection, name: TriedSerializer): Link {
+    const wire = wireOf(`wamp.2.${name}`, connection.framing);
+    const { serializer } = wire;
+    const message = new Message(serializer);
+    const inlet = new Inlet(wire, (bytes, start, end) => {
+      // Checks the bytes, which `decode` relies on.
+      serializer.read(bytes, start, end, message);
+      this.#take(serializer.decode(bytes, start, end) as unknown[]);
+    });
+    return { connection, serializer, inlet };
   }
 
   #take(message: unknown[]): void {
@@ -190,4 +216,15 @@ export class RawPeer implements Receiver {
     this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter));
     for (const { resolve } of ready) resolve();
   }
+}
+
+/** One message, alone in its batch where the subprotocol batches, in its frame. */
+function framed(bytes: Buffer, { batching, framing }: Wire): Buffer {
+  const { prefixLength, suffix } = batching;
+  const prefix = Buffer.alloc(prefixLength);
+  batching.writePrefix(prefix, 0, bytes.length);
+  const body = Buffer.concat([prefix, bytes, Buffer.from(suffix === null ? [] : [suffix])]);
+  const header = Buffer.alloc(framing.headerLength(body.length));
+  framing.writeHeader(header, 0, body.length);
+  return Buffer.concat([header, body]);
 }

@@ -1,8 +1,10 @@
+import { ProofError } from '../client/client-auth.ts';
 import type { DialPorts } from '../client/dial.ts';
-import type { SerializerId } from '../serializers/serializer.ts';
+import { Proofs } from '../client/proofs.ts';
 import type { Dict } from '../wamp/dict.ts';
 import { isDict } from '../wamp/dict.ts';
 import { Msg } from '../wamp/messages.ts';
+import type { Login } from './login.ts';
 import { describeMessage, mismatchMessage, writeMessage } from './message-pattern.ts';
 import { show } from './pattern.ts';
 import { Missing, RawPeer } from './raw-peer.ts';
@@ -10,16 +12,17 @@ import type { Scenario } from './scenario.ts';
 import { Scope } from './scope.ts';
 import { announcedBy } from './spec-features.ts';
 import { type PlainStep, spelledOut } from './spelled-out.ts';
+import type { TriedSerializer } from './tried-connection.ts';
 
 /** Where and as whom the sessions of scenarios join. */
 export interface Target {
   readonly url: string;
   readonly realm: string;
-  readonly serializer: SerializerId;
+  readonly serializer: TriedSerializer;
   /** How long to wait for what must come, in milliseconds. */
   readonly timeout: number;
-  /** Joins by ticket; else as anonymous. */
-  readonly login: { readonly authid: string; readonly ticket: string } | null;
+  /** Proves to be this user; else joins as anonymous. */
+  readonly login: Login | null;
 }
 
 /** The router did not do what the scenario expects; the message says what it did. */
@@ -193,13 +196,40 @@ export async function joinRealm(
   without: readonly string[],
 ): Promise<unknown[]> {
   const details: Dict = { roles: announcedBy(without), agent: 'turnpike-conformance' };
-  if (login !== null) Object.assign(details, { authmethods: ['ticket'], authid: login.authid });
-  peer.send([Msg.HELLO, realm, details]);
-  let answer = await peer.next(timeout);
-  if (answer[0] === Msg.CHALLENGE && login !== null) {
-    peer.send([Msg.AUTHENTICATE, login.ticket, {}]);
-    answer = await peer.next(timeout);
-  }
+  return login === null
+    ? welcomed(peer, [Msg.HELLO, realm, details], timeout)
+    : logIn(peer, { realm, login, timeout }, details);
+}
+
+async function welcomed(peer: RawPeer, message: readonly unknown[], timeout: number): Promise<unknown[]> {
+  peer.send(message);
+  const answer = await peer.next(timeout);
   if (answer[0] !== Msg.WELCOME) throw new Deviation(`WELCOME expected, got ${describeMessage(answer)}`);
   return answer;
+}
+
+async function logIn(
+  peer: RawPeer,
+  { realm, login, timeout }: { readonly realm: string; readonly login: Login; readonly timeout: number },
+  details: Dict,
+): Promise<unknown[]> {
+  const { authid, auth } = login;
+  try {
+    const proofs = new Proofs([auth], { authid, channel: peer.channel });
+    const authextra = proofs.authextraWith(undefined);
+    const own = { authmethods: [auth.method], authid, ...(authextra !== undefined && { authextra }) };
+    peer.send([Msg.HELLO, realm, { ...details, ...own }]);
+    const [code, method, extra] = await peer.next(timeout);
+    if (code !== Msg.CHALLENGE || typeof method !== 'string' || !isDict(extra)) {
+      throw new Deviation(`CHALLENGE expected, got ${describeMessage([code, method, extra])}`);
+    }
+    const answer = await proofs.answer(method, extra);
+    const { signature, extra: more = {} } = typeof answer === 'string' ? { signature: answer } : answer;
+    const welcome = await welcomed(peer, [Msg.AUTHENTICATE, signature, more], timeout);
+    proofs.checkRouter(isDict(welcome[2]) ? welcome[2] : {});
+    return welcome;
+  } catch (cause) {
+    if (cause instanceof ProofError) throw new Deviation(`the login goes on no further: ${cause.message}`, { cause });
+    throw cause;
+  }
 }

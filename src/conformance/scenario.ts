@@ -113,7 +113,7 @@ const scenarioSchema = z.strictObject({
   feature: z.string().nullable().optional(),
   /** What the router must be set up for. */
   needs: z.array(z.string()).default([]),
-  transports: z.array(z.enum(['websocket', 'rawsocket'])).optional(),
+  transports: z.array(z.enum(['websocket', 'rawsocket', 'longpoll'])).optional(),
   serializers: z.array(z.string()).optional(),
   /** Nothing else may happen on the realm meanwhile. */
   alone: z.boolean().default(false),

@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allChapters } from '../../src/conformance/chapters.ts';
 import { explore, type Outcome, runScenarios } from '../../src/conformance/conformance-run.ts';
 import type { Scenario } from '../../src/conformance/scenario.ts';
-import type { SerializerId } from '../../src/serializers/serializer.ts';
+import { TRIED_SERIALIZERS, type TriedSerializer } from '../../src/conformance/tried-connection.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
@@ -10,8 +13,78 @@ export const SCENARIOS: readonly Scenario[] = [...allChapters().values()].flatMa
 const PORTS = { clock: SYSTEM_CLOCK, log: SILENT };
 const LOOPBACK = { type: 'tcp', interface: '127.0.0.1', port: 0 };
 
+/** Our router where it listens on every transport, twice: for each dialect of UBJSON. */
+export interface ConformanceRouter {
+  readonly router: EmbeddedRouter;
+  /** By transport, and by what is called `ubjson` there: what is usual, or draft 12. */
+  readonly urls: Readonly<Record<Listener, Readonly<Record<'usual' | 'ubjson12', string>>>>;
+  close(): Promise<void>;
+}
+
+export type Listener =
+  | 'WebSocket'
+  | 'RawSocket'
+  | 'long-poll'
+  | 'WebSocket on a unix socket'
+  | 'RawSocket on a unix socket';
+
+const USUAL = ['cbor', 'msgpack', 'ubjson', 'json'];
+const OTHER = ['cbor', 'msgpack', 'ubjson12', 'json'];
+
+/** Listens on sockets of a directory that is its own. */
+export async function everyListener(): Promise<ConformanceRouter> {
+  const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
+  const unix = (name: string): Record<string, unknown> => ({ type: 'unix', path: join(directory, name) });
+  const of = (serializers: readonly string[], name: string): Record<string, unknown>[] => [
+    { type: 'websocket', endpoint: LOOPBACK, serializers },
+    { type: 'rawsocket', endpoint: LOOPBACK, serializers },
+    {
+      type: 'web',
+      endpoint: LOOPBACK,
+      paths: { '/': { type: 'nodeinfo' }, lp: { type: 'longpoll' } },
+    },
+    { type: 'websocket', endpoint: unix(`ws-${name}`), serializers },
+    { type: 'rawsocket', endpoint: unix(`rs-${name}`), serializers },
+  ];
+  const router = await conformanceRouter([...of(USUAL, 'usual'), ...of(OTHER, 'ubjson12')]);
+  const pair = (
+    url: (port: number | null, name: string) => string,
+    at: number,
+  ): Record<'usual' | 'ubjson12', string> => ({
+    usual: url(router.ports[at] ?? null, 'usual'),
+    ubjson12: url(router.ports[at + 5] ?? null, 'ubjson12'),
+  });
+  return {
+    router,
+    urls: {
+      WebSocket: pair((port) => `ws://127.0.0.1:${port}/`, 0),
+      RawSocket: pair((port) => `rs://127.0.0.1:${port}`, 1),
+      'long-poll': pair((port) => `http://127.0.0.1:${port}/lp`, 2),
+      'WebSocket on a unix socket': pair((_port, name) => `ws+unix:${join(directory, `ws-${name}`)}:/`, 3),
+      'RawSocket on a unix socket': pair((_port, name) => `rs+unix:${join(directory, `rs-${name}`)}`, 4),
+    },
+    async close() {
+      await router.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** All that can be spoken on a transport. RawSocket has no batching, long-poll no choice between the dialects of UBJSON. */
+export function serializersOn(listener: Listener): TriedSerializer[] {
+  return TRIED_SERIALIZERS.filter((name) => {
+    if (listener === 'long-poll') return !name.startsWith('ubjson12');
+    return !listener.startsWith('RawSocket') || !name.endsWith('.batched');
+  });
+}
+
 /** Our router, on a realm where everything is allowed, everybody disclosed, and what scenarios say of the past is kept. */
-export function conformanceRouter(): Promise<EmbeddedRouter> {
+export function conformanceRouter(
+  transports: readonly Record<string, unknown>[] = [
+    { type: 'websocket', endpoint: LOOPBACK },
+    { type: 'rawsocket', endpoint: LOOPBACK },
+  ],
+): Promise<EmbeddedRouter> {
   const allow = { call: true, register: true, publish: true, subscribe: true };
   const permission = { uri: '', match: 'prefix', allow, disclose: { caller: true, publisher: true } };
   const uri = 'turnpike.conformance.history';
@@ -19,17 +92,14 @@ export function conformanceRouter(): Promise<EmbeddedRouter> {
   const store = { type: 'memory', 'event-history': history };
   return createRouter({
     realms: [{ name: 'realm1', store, roles: [{ name: 'anonymous', trustlevel: 2, permissions: [permission] }] }],
-    transports: [
-      { type: 'websocket', endpoint: LOOPBACK },
-      { type: 'rawsocket', endpoint: LOOPBACK },
-    ],
+    transports,
   });
 }
 
 /** Runs scenarios of what the router announces. */
 export async function conformanceOf(
   url: string,
-  serializer: SerializerId,
+  serializer: TriedSerializer,
   scenarios: readonly Scenario[],
   timeout = 5_000,
 ): Promise<Outcome[]> {

@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { EmbeddedRouter } from '../../src/worker/create-router.ts';
+import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
 import { turnpike } from '../cli/terminal.ts';
-import { conformanceRouter } from './conformance-fixture.ts';
+import { CREDENTIALS, METHODS, SECRETS } from '../system/provers.ts';
+import { conformanceRouter, everyListener } from './conformance-fixture.ts';
+
+const TICKET = { table: 'principals', principal: { ticket: '123secret' } };
 
 let router: EmbeddedRouter;
 before(async () => {
@@ -79,6 +82,51 @@ describe('turnpike conformance', () => {
     assert.ok(report.router.announced.includes('dealer.call_canceling'));
   });
 
+  it('speaks batched, and over long-poll', async () => {
+    const router = await everyListener();
+    try {
+      for (const [url, serializers] of [
+        [router.urls.WebSocket.usual, 'json.batched,msgpack.batched'],
+        [router.urls['long-poll'].usual, 'cbor,json.batched'],
+        [router.urls['RawSocket on a unix socket'].ubjson12, 'ubjson12'],
+      ] as const) {
+        const args = ['--url', url, '--filter', 'rpc.registered', '--serializer', serializers, '--json'];
+        const { code, out, err } = await turnpike(['conformance', ...args]);
+        assert.equal(code, 0, err);
+        const { outcomes } = JSON.parse(out) as { outcomes: { serializer: string; verdict: string }[] };
+        assert.equal([...new Set(outcomes.map(({ serializer }) => serializer))].join(), serializers);
+        assert.ok(outcomes.every(({ verdict }) => verdict === 'passed'));
+      }
+    } finally {
+      await router.close();
+    }
+  });
+
+  for (const method of [...METHODS, 'ticket'] as const) {
+    it(`logs in by ${method}`, async () => {
+      const secret = method === 'ticket' ? '123secret' : SECRETS[method];
+      const { table, principal } = method === 'ticket' ? TICKET : CREDENTIALS[method];
+      const auth = { [method]: { type: 'static', [table]: { joe: { ...principal, role: 'user' } } } };
+      const allow = { call: true, register: true, publish: true, subscribe: true };
+      const router = await createRouter({
+        realms: [{ name: 'realm1', roles: [{ name: 'user', permissions: [{ uri: '', match: 'prefix', allow }] }] }],
+        transports: [{ type: 'websocket', endpoint: { type: 'tcp', interface: '127.0.0.1', port: 0 }, auth }],
+      });
+      try {
+        const args = ['--url', router.addresses[0] ?? '', '--filter', 'rpc.registered', '--authid', 'joe'];
+        const login = ['--authmethod', method, '--secret'];
+        const right = await turnpike(['conformance', ...args, ...login, secret]);
+        assert.equal(right.code, 0, right.err + right.out);
+        assert.match(right.out, /[1-9] passed, 0 failed/);
+        const wrong = await turnpike(['conformance', ...args, ...login, secret.replaceAll('1', '2')]);
+        assert.equal(wrong.code, 1);
+        assert.match(wrong.err, /WELCOME expected, got \["ABORT"/);
+      } finally {
+        await router.close();
+      }
+    });
+  }
+
   it('lists the scenarios', async () => {
     const { code, out } = await turnpike(['conformance', '--list', '--filter', 'rpc.']);
     assert.equal(code, 0);
@@ -89,12 +137,18 @@ describe('turnpike conformance', () => {
 
   const MISUSES: readonly [args: readonly string[], code: number, text: RegExp][] = [
     [[], 2, /--url is needed/],
-    [['--url', 'http://localhost'], 1, /is no URL of a router/],
+    [['--url', 'ftp://localhost'], 1, /is no URL of a router/],
+    [['--url', 'http://127.0.0.1:1'], 1, /cannot open a long-poll transport at .*ECONNREFUSED/],
     [['--url', 'ws://127.0.0.1:1'], 1, /cannot connect|ECONNREFUSED/],
     [['--list', '--filter', 'nothing.like.this'], 2, /--filter leaves no scenario/],
     [['--list=yes'], 2, /--list takes no value/],
     [['--url', 'ws://localhost', '--timeout', 'soon'], 2, /--timeout is a number/],
-    [['--url', 'ws://localhost', '--serializer', 'xml'], 2, /--serializer is one of/],
+    [['--url', 'ws://localhost', '--serializer', 'xml'], 2, /--serializer is all, or some of: cbor,/],
+    [
+      ['--url', 'ws://localhost', '--authid', 'a', '--authmethod', 'cryptosign', '--secret', 'ab'],
+      2,
+      /--secret cannot/,
+    ],
   ];
   for (const [args, code, text] of MISUSES) {
     it(`says what to do about: ${args.join(' ') || 'no arguments'}`, async () => {

@@ -31,6 +31,9 @@ const CRA = { secret: 'DpHHRlQ6UNULJlP9J8WkPw==', salt: 'salt123', iterations: 1
 const SEED = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
 const PUBLIC_KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
 
+/** What the client of each knows. */
+export const SECRETS: { readonly [Name in Method]: string } = { wampcra: PASSWORD, cryptosign: SEED, scram: PASSWORD };
+
 function hmac(key: Uint8Array, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -1,6 +1,7 @@
 import type { Accept, Connection } from '../../src/session/connection.ts';
+import { connectLongPoll } from '../../src/transports/longpoll-client.ts';
+import { SYSTEM_CLOCK } from '../../src/wamp/system-clock.ts';
 import { type RunningTransport, transportSuite } from '../suites/transport-suite.ts';
-import { LongPollClient, openTransport } from './longpoll-client.ts';
 import { startLongPoll } from './longpoll-fixture.ts';
 
 async function runLongPoll(): Promise<RunningTransport> {
@@ -17,12 +18,12 @@ async function runLongPoll(): Promise<RunningTransport> {
   return {
     async connect(server, client) {
       accepting = server;
-      const id = await openTransport(base);
+      const far = await connectLongPoll(
+        { url: base, protocols: ['wamp.2.msgpack'], connectTimeout: 5_000, clock: SYSTEM_CLOCK },
+        client,
+      );
       accepting = null;
       if (accepted === null) throw new Error('the server has accepted nothing');
-      const { details } = accepted;
-      const far = new LongPollClient(`${base}/${id}`, details);
-      far.start(client(far, details.protocol));
       return { server: accepted, client: far };
     },
     stop,
