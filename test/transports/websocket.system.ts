@@ -148,7 +148,7 @@ describe('WebSocketListener and ws', { timeout: 60_000 }, () => {
     assert.match(details.peer, /^tcp4:127\.0\.0\.1:\d+$/);
     assert.equal(details.protocol, 'wamp.2.json');
     assert.equal(details.serializer, null);
-    assert.equal(details.extensions, null);
+    assert.deepEqual(details.extensions, []);
     assert.equal(details.headersReceived?.['x-tenant'], 'one');
     assert.equal(details.headersReceived?.['sec-websocket-protocol'], 'wamp.2.json');
     assert.deepEqual(details.headersSent, { 'Set-Cookie': 'cbtid=1; HttpOnly' });
