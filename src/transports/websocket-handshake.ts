@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hasToken, headerValues } from './header-values.ts';
 import { agreeOnDeflate, type DeflateAgreement, parseExtensions } from './websocket-extensions.ts';
 import type { WebSocketSettings } from './websocket-options.ts';
 import { isAllowedOrigin } from './websocket-origin.ts';
@@ -87,11 +88,15 @@ export function negotiate(
 function checkRequest(request: IncomingMessage, headers: Readonly<Record<string, string>>): Refusal | null {
   if (request.method !== 'GET') return refusal(405, 'A WebSocket is opened with GET.', { Allow: 'GET' });
   if (request.httpVersion !== '1.1') return refusal(505, 'A WebSocket is opened with HTTP/1.1.');
-  const repeated = hasRepeated(request, headers) ? SINGLE.find((name) => countOf(name, request) > 1) : undefined;
+  const repeated = hasRepeated(request, headers)
+    ? SINGLE.find((name) => headerValues(request, name).length > 1)
+    : undefined;
   if (repeated !== undefined) return refusal(400, `The ${repeated} header is there more than once.`);
   if (!headers['host']) return refusal(400, 'The Host header is missing.');
-  if (!hasToken(headers['upgrade'], 'websocket')) return refusal(400, 'The Upgrade header does not say websocket.');
-  if (!hasToken(headers['connection'], 'upgrade')) return refusal(400, 'The Connection header does not say Upgrade.');
+  if (!hasToken(headers['upgrade'] ?? '', 'websocket'))
+    return refusal(400, 'The Upgrade header does not say websocket.');
+  if (!hasToken(headers['connection'] ?? '', 'upgrade'))
+    return refusal(400, 'The Connection header does not say Upgrade.');
   if (headers['sec-websocket-version']?.trim() !== '13') {
     return refusal(426, 'Only version 13 of the WebSocket protocol is spoken here.', { 'Sec-WebSocket-Version': '13' });
   }
@@ -102,14 +107,6 @@ function checkRequest(request: IncomingMessage, headers: Readonly<Record<string,
 /** Whether any header is there twice: seldom, and quicker seen than which. */
 function hasRepeated({ rawHeaders }: IncomingMessage, headers: Readonly<Record<string, string>>): boolean {
   return 2 * Object.keys(headers).length < rawHeaders.length;
-}
-
-function countOf(name: string, { rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((each, at) => at % 2 === 0 && each.toLowerCase() === name).length;
-}
-
-function hasToken(header: string | undefined, token: string): boolean {
-  return header?.split(',').some((part) => part.trim().toLowerCase() === token) ?? false;
 }
 
 /** Where the request thinks it goes, and from where it was caused. */

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { headerValues } from '../transports/header-values.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
-import { headerValues } from './header-values.ts';
 import type { PathService } from './path-service.ts';
 import { offersWebSocket, plainResponse } from './plain-response.ts';
 import { refuseUpgrade, replyError } from './reply.ts';

@@ -1,11 +1,10 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { headerValues } from './header-values.ts';
+import { hasToken, headerValues } from '../transports/header-values.ts';
 
 /** Whether the upgrade that a request offers is WebSocket. */
 export function offersWebSocket(request: IncomingMessage): boolean {
-  const offered = headerValues(request, 'upgrade').flatMap((value) => value.split(','));
-  return offered.some((protocol) => protocol.trim().toLowerCase() === 'websocket');
+  return hasToken(headerValues(request, 'upgrade').join(','), 'websocket');
 }
 
 /**

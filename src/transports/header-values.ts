@@ -5,11 +5,16 @@ import type { IncomingMessage } from 'node:http';
  * and an upgrade needs none.
  * @param name in lower case
  */
-export function headerValues({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
+export function headerValues({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): readonly string[] {
   const values: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const each = rawHeaders[at] as string;
     if (each.length === name.length && each.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
   }
   return values;
+}
+
+/** Whether a list in a header has an element. @param token in lower case */
+export function hasToken(header: string, token: string): boolean {
+  return header.split(',').some((part) => part.trim().toLowerCase() === token);
 }
