@@ -3,7 +3,7 @@ import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { Accept, Connection, Receiver } from '../session/connection.ts';
 import { LENGTH_FRAMING } from '../session/length-framing.ts';
 import type { Clock } from '../wamp/clock.ts';
-import type { TransportDetails } from '../wamp/transport-details.ts';
+import { bareDetails, type TransportDetails } from '../wamp/transport-details.ts';
 import { EndpointError, endpointError } from './endpoint-error.ts';
 
 export interface LongPollClientOptions {
@@ -72,19 +72,8 @@ function openingOf(body: Buffer): { readonly transport?: unknown; readonly proto
 
 function detailsOf(base: string, protocol: string): TransportDetails {
   const { hostname, port, protocol: scheme } = new URL(base);
-  return {
-    type: 'longpoll',
-    secure: scheme === 'https:',
-    peer: `tcp4:${hostname}:${port}`,
-    protocol,
-    serializer: null,
-    extensions: null,
-    headersReceived: null,
-    headersSent: null,
-    cookie: null,
-    clientCertificate: null,
-    channelIds: {},
-  };
+  const secure = scheme === 'https:';
+  return bareDetails({ type: 'longpoll', secure, peer: `tcp4:${hostname}:${port}`, protocol });
 }
 
 /** Requests to one server, on connections that are kept. */

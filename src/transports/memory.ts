@@ -1,7 +1,7 @@
 import type { Accept, Connection, Receiver } from '../session/connection.ts';
 import { LENGTH_FRAMING } from '../session/length-framing.ts';
 import type { Log } from '../wamp/log.ts';
-import type { TransportDetails } from '../wamp/transport-details.ts';
+import { bareDetails, type TransportDetails } from '../wamp/transport-details.ts';
 
 /** What a pair of connections inside the process looks like. */
 export interface MemoryOptions {
@@ -200,19 +200,7 @@ export function memoryPair(
   acceptClient: Accept,
 ): { server: Connection; client: Connection } {
   const { protocol, peer, log, schedule } = options;
-  const details: TransportDetails = {
-    type: 'memory',
-    secure: false,
-    peer,
-    protocol,
-    serializer: null,
-    extensions: null,
-    headersReceived: null,
-    headersSent: null,
-    cookie: null,
-    clientCertificate: null,
-    channelIds: {},
-  };
+  const details = bareDetails({ type: 'memory', secure: false, peer, protocol });
   const delivery = new Delivery(schedule ?? setImmediate);
   const server = new MemoryConnection(details, log, delivery.wake);
   const client = new MemoryConnection(details, log, delivery.wake);

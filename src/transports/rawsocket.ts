@@ -5,7 +5,7 @@ import type { Accept, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
-import type { TransportDetails } from '../wamp/transport-details.ts';
+import { bareDetails, type TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
 import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
 import {
@@ -53,19 +53,9 @@ export interface RawSocketPorts {
 
 /** What is known of a connection from its socket and its handshake. */
 export function rawSocketDetails(socket: Socket, serializer: SerializerId, path: string | null): TransportDetails {
-  return {
-    type: 'rawsocket',
-    secure: 'encrypted' in socket && socket.encrypted === true,
-    peer: peerName(socket, path),
-    protocol: `wamp.2.${serializer}`,
-    serializer,
-    extensions: null,
-    headersReceived: null,
-    headersSent: null,
-    cookie: null,
-    clientCertificate: null,
-    channelIds: {},
-  };
+  const secure = 'encrypted' in socket && socket.encrypted === true;
+  const known = { type: 'rawsocket', secure, peer: peerName(socket, path), protocol: `wamp.2.${serializer}` } as const;
+  return { ...bareDetails(known), serializer };
 }
 
 /** The router's side of RawSocket: makes connections of sockets, wherever these come from. */

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import type { Accept, Connection } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import { bareDetails } from '../wamp/transport-details.ts';
 import { type ConnectingEndpoint, connectEndpoint, describeEndpoint, type TlsConnecting } from './endpoint-connect.ts';
 import { EndpointError, endpointError } from './endpoint-error.ts';
 import { peerName } from './peer-name.ts';
@@ -174,20 +175,9 @@ function createConnection(
   options: WebSocketClientOptions,
 ): WebSocketConnection {
   const { clock, log } = options;
-  const details = {
-    type: 'websocket',
-    secure: socket instanceof TLSSocket,
-    peer: peerName(socket, endpoint.type === 'unix' ? endpoint.path : null),
-    protocol,
-    serializer: null,
-    extensions: null,
-    headersReceived: null,
-    headersSent: null,
-    cookie: null,
-    clientCertificate: null,
-    channelIds: {},
-    ...clientChannel(socket),
-  } as const;
+  const peer = peerName(socket, endpoint.type === 'unix' ? endpoint.path : null);
+  const known = { type: 'websocket', secure: socket instanceof TLSSocket, peer, protocol } as const;
+  const details = { ...bareDetails(known), ...clientChannel(socket) };
   return new WebSocketConnection(socket, details, isTextProtocol(protocol), {
     ...completeOptions(options),
     rules: {

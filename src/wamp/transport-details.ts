@@ -32,6 +32,20 @@ export interface TransportDetails {
   readonly channel?: TlsChannel;
 }
 
+/** The details of a connection without HTTP, cookies, extensions and TLS, or whose end asks about none of these. */
+export function bareDetails(known: Pick<TransportDetails, 'type' | 'secure' | 'peer' | 'protocol'>): TransportDetails {
+  return {
+    ...known,
+    serializer: null,
+    extensions: null,
+    headersReceived: null,
+    headersSent: null,
+    cookie: null,
+    clientCertificate: null,
+    channelIds: {},
+  };
+}
+
 /**
  * The dictionary that authenticators and the meta API see: the union of Crossbar's present keys
  * (`channel_type`, `websocket_protocol`, `peer_cert` …) and its documented ones (`type`, `protocol`,
