@@ -24,11 +24,6 @@ export class Decoys {
     return Buffer.concat(blocks).subarray(0, size);
   }
 
-  /** One of the principals that there are, for a name to resemble, so that decoys are spread as they are; `someone` where there are none. */
-  pick<Model>(models: readonly Model[], someone: Model, name: string): Model {
-    return models[this.at(name, models.length)] ?? someone;
-  }
-
   /** Which of `count` things a name gets; 0 where there are none. */
   at(name: string, count: number): number {
     return this.bytes(name, 'model', 6).readUIntBE(0, 6) % Math.max(count, 1);
