@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Whether processes can be pinned here: `taskset` of util-linux. */
@@ -18,6 +19,7 @@ const GRACE = 3_000;
 /** One of our own entries in a process of its own, with an IPC channel. It ends when the channel closes. */
 export class Child<In extends object, Out extends object> {
   readonly #process: ChildProcess;
+  readonly #name: string;
   readonly #exited: Promise<unknown>;
   #onMessage: (message: Out) => void = () => {};
   #onEnd: (reason: string) => void = () => {};
@@ -28,6 +30,7 @@ export class Child<In extends object, Out extends object> {
    */
   constructor(entry: URL, cores: string | null) {
     const name = basename(entry.pathname);
+    this.#name = name;
     const script = fileURLToPath(entry);
     const [command, args] =
       cores === null ? [process.execPath, [script]] : ['taskset', ['-c', cores, process.execPath, script]];
@@ -45,6 +48,21 @@ export class Child<In extends object, Out extends object> {
   listen(onMessage: (message: Out) => void, onEnd: (reason: string) => void): void {
     this.#onMessage = onMessage;
     this.#onEnd = onEnd;
+  }
+
+  /** Its first message. @throws Error where it ends before, or takes longer than `timeout` milliseconds */
+  async first(timeout: number): Promise<Out> {
+    const abort = new AbortController();
+    try {
+      return await Promise.race([
+        new Promise<Out>((resolve, reject) => this.listen(resolve, (reason) => reject(new Error(reason)))),
+        sleep(timeout, null, { signal: abort.signal }).then(() => {
+          throw new Error(`${this.#name} did not start in time`);
+        }),
+      ]);
+    } finally {
+      abort.abort();
+    }
   }
 
   send(message: In): void {

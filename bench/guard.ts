@@ -16,6 +16,7 @@ import type { Target } from './target.ts';
 
 const ROUNDS = 5;
 const MESSAGES_OF_A_CALL = 4;
+const START_TIMEOUT = 20_000;
 const TIMES = { warmUp: 0.5, seconds: 1 };
 // From dist/bench.
 const BASELINE = fileURLToPath(new URL('../../bench/guard-baseline.json', import.meta.url));
@@ -57,9 +58,7 @@ async function guard({ addresses, echoPort, pid }: GuardReady): Promise<void> {
 
 const child = new Child<never, GuardReady>(new URL('./guard-process.js', import.meta.url), null);
 try {
-  await guard(
-    await new Promise<GuardReady>((resolve, reject) => child.listen(resolve, (reason) => reject(new Error(reason)))),
-  );
+  await guard(await child.first(START_TIMEOUT));
 } finally {
   await child.stop();
 }

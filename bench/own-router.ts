@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child-process.ts';
 import { DOORS, type Door, doors, type RouterUrls } from './doors.ts';
 import type { RouterReady } from './router-process.ts';
@@ -20,19 +19,11 @@ function leadsTo(address: string, door: Door): boolean {
 /** Starts Turnpike itself on free ports of the loopback. @param cores where it may run; null: anywhere. @throws Error where it does not start */
 export async function startOwnRouter(cores: string | null): Promise<RunningRouter> {
   const child = new Child<never, RouterReady>(new URL('./router-process.js', import.meta.url), cores);
-  const abort = new AbortController();
   try {
-    const { addresses, pid } = await Promise.race([
-      new Promise<RouterReady>((resolve, reject) => child.listen(resolve, (reason) => reject(new Error(reason)))),
-      sleep(START_TIMEOUT, null, { signal: abort.signal }).then(() => {
-        throw new Error('our own router did not start in time');
-      }),
-    ]);
+    const { addresses, pid } = await child.first(START_TIMEOUT);
     return { urls: urlsOf(addresses), pids: () => [pid], stop: () => child.stop() };
   } catch (error) {
     await child.stop();
     throw error;
-  } finally {
-    abort.abort();
   }
 }
