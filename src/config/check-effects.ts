@@ -37,6 +37,10 @@ const OF_PROXIES: Effectless = [
   ['role', 'the proxy names the role of its client'],
   ['realm', 'the proxy names the realm of its client'],
 ];
+const OF_COOKIES: Effectless = [
+  ['authenticator', 'a cookie stands for a former login, and nobody is asked again'],
+  ['create', 'a cookie stands for a former login, and nobody is asked again'],
+];
 const OF_ANONYMOUS: Effectless = [['realm', 'clients join the realm that they ask for, as in Crossbar']];
 
 export function checkEffects(worker: WorkerOutline): Finding[] {
@@ -74,6 +78,7 @@ function ofEntrance(entrance: Entrance): Finding[] {
     ...effectless(entrance, OF_ENTRANCES),
     ...effectless(itemAt(entrance, 'options'), OF_OPTIONS),
     ...anonymous.flatMap((entry) => effectless(entry, OF_ANONYMOUS)),
+    ...entrance.methods.filter(({ method }) => method === 'cookie').flatMap((entry) => effectless(entry, OF_COOKIES)),
     ...entrance.methods.flatMap(ofProxies),
   ];
 }

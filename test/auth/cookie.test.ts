@@ -84,7 +84,7 @@ describe('a login that a cookie stands for', () => {
   });
 });
 
-describe('row 54: a cookie', () => {
+describe('[row 54] a cookie', () => {
   it('has an id of at least 128 bits, whatever the configuration says', () => {
     for (const [length, actual] of [
       [6, 22],
@@ -202,7 +202,7 @@ describe('row 54: a cookie', () => {
   });
 });
 
-describe('row 55: a logout', () => {
+describe('[row 55] a logout', () => {
   it('ends the cookie, and its other connections', async () => {
     const bench = new CookieBench();
     const browser = bench.browser();

@@ -40,7 +40,7 @@ function signed(seed = SEED) {
   return ({ challenge }: Dict): string => cryptosigned(Buffer.from(String(challenge), 'hex'), seed);
 }
 
-describe('cryptosign: what counts as signed', () => {
+describe('[row 43] cryptosign: what counts as signed', () => {
   const challenge = Buffer.alloc(32, 0xff);
   const vector =
     'b32675b221f08593213737bef8240e7c15228b07028e19595294678c90d11c0cae80a357331bfc5cc9fb71081464e6e75013517c2cf067ad566a6b7b728e5d03';
@@ -176,7 +176,7 @@ describe('cryptosign, static', () => {
     }
   });
 
-  it('denies in the same words: unknown authid, unknown key, the key of another, a key shown but not had', async () => {
+  it('[row 35] denies in the same words: unknown authid, unknown key, the key of another, a key shown but not had', async () => {
     const stranger = '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c';
     assert.deepEqual(await run('nobody', PUBLIC_KEY), invalid);
     assert.deepEqual(await run('__proto__', PUBLIC_KEY), invalid);
@@ -194,7 +194,7 @@ describe('cryptosign, static', () => {
     assert.deepEqual(await alone.run(hello('nobody'), signed()), invalid);
   });
 
-  it('a key that two have tells neither, but with the authid either', async () => {
+  it('[row 44] a key that two have tells neither, but with the authid either', async () => {
     const twins = staticFixture({ joe: principal([PUBLIC_KEY]), ann: principal([PUBLIC_KEY]) });
     assert.deepEqual(await twins.run(hello(null), signed()), invalid);
     for (const authid of ['joe', 'ann']) {
@@ -202,7 +202,7 @@ describe('cryptosign, static', () => {
     }
   });
 
-  it('needs a key, whoever asks', async () => {
+  it('[row 44] needs a key, whoever asks', async () => {
     const missing = denied('cannot identify client: no usable extra.pubkey provided');
     for (const authid of ['joe', 'nobody', null]) {
       for (const authextra of [
@@ -218,7 +218,7 @@ describe('cryptosign, static', () => {
     }
   });
 
-  it('an answer to another challenge is refused (replay)', async () => {
+  it('[row 39] an answer to another challenge is refused (replay)', async () => {
     let recorded = '';
     await fixture.run(hello('joe'), (extra) => {
       recorded = signed()(extra);
@@ -264,7 +264,7 @@ const TYPES: readonly (DynamicEntry | FunctionEntry)[] = [
   },
 ];
 
-describe('cryptosign: channel binding', () => {
+describe('[row 45] cryptosign: channel binding', () => {
   const fixture = staticFixture({ joe: principal([PUBLIC_KEY]) });
   const asking = (binding: unknown, channel: TlsChannel | null) =>
     hello('joe', { pubkey: PUBLIC_KEY, channel_binding: binding }, { channel });
@@ -396,7 +396,7 @@ describe('cryptosign: the router proves itself', () => {
     });
   }
 
-  it('an unknown user gets the same proof (row 37)', async () => {
+  it('[row 37] an unknown user gets the same proof', async () => {
     const fixture = staticFixture({ joe: principal([PUBLIC_KEY]) });
     const outcome = await fixture.login().hello(hello('nobody', { pubkey: PUBLIC_KEY, challenge }), never);
     assert.ok(outcome.kind === 'challenge');
@@ -440,7 +440,7 @@ for (const entry of TYPES) {
       assert.equal((await fixture.run(hello('joe'), signed(OTHER_SEED))).kind, 'accept');
     });
 
-    it('denies at once where the answer holds no key that proves anything', async () => {
+    it('[row 123] denies at once where the answer holds no key that proves anything', async () => {
       const message = 'got invalid "pubkey" from authenticator';
       for (const answer of ['user', {}, { pubkey: null }, { pubkey: 7 }, { pubkey: '' }, { pubkey: SMALL_ORDER }]) {
         const outcome = await fixtureWith(() => answer).run(hello('joe'), signed());

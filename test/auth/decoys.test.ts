@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Decoys } from '../../src/auth/decoys.ts';
 
-describe('Decoys', () => {
+describe('[row 37] Decoys', () => {
   const decoys = new Decoys(Buffer.alloc(32, 1));
   const others = new Decoys(Buffer.alloc(32, 2));
 

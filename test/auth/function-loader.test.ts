@@ -78,7 +78,7 @@ describe('FunctionLoader', () => {
     assert.equal(created, 2);
   });
 
-  it('names what cannot be loaded, with the cause', async () => {
+  it('[row 132] names what cannot be loaded, with the cause', async () => {
     const cause = new Error('no such file');
     const failing: readonly (readonly [ImportModule, RegExp, Error | undefined])[] = [
       [() => Promise.reject(cause), /: the module "\.\/auth\.js" cannot be imported$/, cause],

@@ -11,7 +11,7 @@ function denies(message: string) {
   return (error: unknown) => error instanceof AuthenticationError && error.deny.message === message;
 }
 
-describe('KeyDerivation', () => {
+describe('[row 42] KeyDerivation', () => {
   it('derives base64 text of the length asked for', async () => {
     assert.equal(await new KeyDerivation().derive('secret1', salting, never), 'prq7+YkJ1/KlW1X0YczMHw==');
   });

@@ -29,7 +29,7 @@ function deny(reason: string, message: string) {
   return { kind: 'deny', reason, message };
 }
 
-describe('Login: the choice of the authmethod', () => {
+describe('[row 32] [row 33] Login: the choice of the authmethod', () => {
   it("takes the first of the client's that is configured", async () => {
     const fixture = new LoginFixture([TICKETS, GUEST]);
     for (const [authmethods, chosen] of [
@@ -98,7 +98,7 @@ describe('Login: no authentication configured', () => {
   });
 });
 
-describe('Login: HELLO that no authenticator should see', () => {
+describe('[row 30] [row 34] Login: HELLO that no authenticator should see', () => {
   for (const realm of ['', 'com..x', 'a b', 'realm1\n', 'x'.repeat(1025)]) {
     it(`realm ${JSON.stringify(realm.slice(0, 10))}`, async () => {
       const fixture = new LoginFixture([DYNAMIC]);

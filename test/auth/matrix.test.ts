@@ -158,7 +158,7 @@ for (const method of METHODS) {
         nothingLeft(fixture);
       });
 
-      it('denies where it failed otherwise, and tells the client a reference only', async () => {
+      it('[row 125] denies where it failed otherwise, and tells the client a reference only', async () => {
         for (const thrown of [new Error(`cannot decode ${CANARY}\n    at ${CANARY}`), CANARY, null, { CANARY }]) {
           const fixture = fixtureWith(() => {
             throw thrown;
@@ -244,7 +244,7 @@ for (const method of METHODS) {
         assert.equal(fixture.calls.length, 0);
       });
 
-      it('an answer, or an error, that comes too late goes nowhere', async () => {
+      it('[row 116] an answer, or an error, that comes too late goes nowhere', async () => {
         for (const late of [
           () => granting({ role: 'user' }),
           () => Promise.reject(new WampError('com.example.late')),
@@ -276,7 +276,7 @@ for (const method of METHODS) {
         nothingLeft(fixture);
       });
 
-      it('has defined outcomes for whatever it answers', async () => {
+      it('[row 119] has defined outcomes for whatever it answers', async () => {
         const anything = fc.anything({
           withBigInt: true,
           withNullPrototype: true,

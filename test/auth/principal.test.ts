@@ -81,7 +81,7 @@ describe('assignPrincipal', () => {
     assert.deepEqual(denied({ role: null }, asked), ['wamp.error.no_such_role', 'no authrole assigned']);
   });
 
-  it('makes nobody trusted (K1), by default-role neither', () => {
+  it('[row 119] makes nobody trusted (K1), by default-role neither', () => {
     const expected = ['wamp.error.no_such_role', 'realm "realm1" has no role "trusted"'];
     assert.deepEqual(denied('trusted'), expected);
     assert.deepEqual(denied({ role: 'trusted' }), expected);
@@ -89,7 +89,7 @@ describe('assignPrincipal', () => {
     assert.deepEqual(denied({ role: 'trusted', realm: null }), ['wamp.error.no_such_realm', 'no realm assigned']);
   });
 
-  it('drops reserved keys from extra (K15), and keeps __proto__ as data', () => {
+  it('[row 121] drops reserved keys from extra (K15), and keeps __proto__ as data', () => {
     const extra = JSON.parse(
       '{"transport":1,"x_cb_pid":1,"x_cb_":1,"proxy_authid":"x","__proto__":{"a":1},"mine":{"__proto__":2},"x_cbx":3}',
     );

@@ -107,7 +107,7 @@ for (const method of METHODS) {
         assert.equal(nothing.kind, 'deny');
       });
 
-      it('is believed on a Unix socket or with a certificate, and nowhere else', async () => {
+      it('[row 56] is believed on a Unix socket or with a certificate, and nowhere else', async () => {
         const certified = { ...TRANSPORT, is_secure: true, peer_cert: CERTIFICATE };
         const others = [
           TRANSPORT,
@@ -122,7 +122,7 @@ for (const method of METHODS) {
         for (const transport of others) assert.deepEqual(await run({}, transport), elsewhere);
       });
 
-      it('is not there where it is not configured: the keys are dropped, the method is unknown', async () => {
+      it('[row 56] is not there where it is not configured: the keys are dropped, the method is unknown', async () => {
         const fixture = new LoginFixture([
           { method: 'anonymous', type: 'static', role: 'guest', authid: null, defaultRole: null },
         ]);

@@ -11,7 +11,7 @@ function read(uri: string, ...args: unknown[]): [string, string | null] {
 }
 
 describe('raisedBy', () => {
-  it('passes on the URI and the first argument as str() has it', () => {
+  it('[row 124] passes on the URI and the first argument as str() has it', () => {
     for (const [argument, text] of [
       ['no such user', 'no such user'],
       ['', ''],
@@ -31,7 +31,7 @@ describe('raisedBy', () => {
     assert.deepEqual(read('wamp.error.runtime_error', 'oops'), ['wamp.error.runtime_error', 'oops']);
   });
 
-  it('keeps to 1 KiB, between characters', () => {
+  it('[row 124] keeps to 1 KiB, between characters', () => {
     const [, text] = read('com.example.error', `x${'ä'.repeat(5_000)}`);
     assert.equal(text, `x${'ä'.repeat(511)}`);
     const [, nested] = read(
@@ -41,7 +41,7 @@ describe('raisedBy', () => {
     assert.equal(nested?.length, 1024);
   });
 
-  it('lets nobody speak for the router', () => {
+  it('[row 126] lets nobody speak for the router', () => {
     const failed = ['wamp.error.authentication_failed', 'the authenticator failed'];
     for (const uri of [
       'wamp.close.killed',

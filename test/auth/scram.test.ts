@@ -117,7 +117,7 @@ describe('scram: the checked vector of Crossbar', () => {
   });
 });
 
-describe('scram: the opening', () => {
+describe('[row 46] scram: the opening', () => {
   const fixture = staticFixture({ user1: listed });
 
   it('needs authid and nonce; what is wrong is told alike to everybody', async () => {
@@ -192,7 +192,7 @@ describe('scram: what counts as proof', () => {
     }
   });
 
-  it('no other channel binding', async () => {
+  it('[row 47] no other channel binding', async () => {
     for (const binding of ['eSws', 'n,,', 'cD10bHMtdW5pcXVlLCw='])
       assert.deepEqual(await logIn(fixture, right({ binding })), failed);
   });
@@ -266,14 +266,14 @@ describe('scram: what counts as proof', () => {
     });
   });
 
-  it('names with commas and equals signs, escaped and not', async () => {
+  it('[row 49] names with commas and equals signs, escaped and not', async () => {
     for (const name of ['jö,e=x', 'jö=2Ce=3Dx']) {
       assert.equal((await logIn(fixture, right({ name }), 'jö,e=x')).kind, 'accept');
     }
     assert.deepEqual(await logIn(fixture, right({ name: 'jö' }), 'jö,e=x'), failed);
   });
 
-  it('nothing else: proofs, nonces and bindings that do not fit (RFC 5802)', async () => {
+  it('[row 46] [row 47] [row 49] nothing else: proofs, nonces and bindings that do not fit (RFC 5802)', async () => {
     const sign = right();
     const proof = (extra: Dict): string => sign(extra).signature;
     const flipped = (text: string): string => {
@@ -339,7 +339,7 @@ describe('scram: what counts as proof', () => {
     assert.deepEqual(outcomes, Array(3).fill(failedBy('other-error')));
   });
 
-  it('an answer to another challenge is refused (replay)', async () => {
+  it('[row 39] an answer to another challenge is refused (replay)', async () => {
     let recorded = '';
     const first = await logIn(fixture, (extra) => {
       recorded = right()(extra).signature;
@@ -360,7 +360,7 @@ describe('scram, static', () => {
     assert.deepEqual([outcome.realm, outcome.authrole], ['realm7', 'visitor']);
   });
 
-  it('challenges whom nobody knows as if it did, always alike, and proves nothing to it', async () => {
+  it('[row 35] [row 37] [row 50] challenges whom nobody knows as if it did, always alike, and proves nothing to it', async () => {
     const salt = 'ab'.repeat(20);
     const fixture = staticFixture({ user1: listed, ann: { ...listed, credentials: { ...argon, salt } } });
     const shapes = new Set<string>();
@@ -450,7 +450,7 @@ for (const entry of TYPES) {
       if (entry.type === 'dynamic') assert.deepEqual([call?.realm, call?.role], ['realm-auth', 'auth-caller']);
     });
 
-    it('denies at once where the answer proves nothing', async () => {
+    it('[row 122] denies at once where the answer proves nothing', async () => {
       const argon = { ...SCRAM_CREDENTIALS, kdf: 'argon2id-13', memory: 512 };
       const rows: [unknown, string][] = [
         ['user', 'kdf'],

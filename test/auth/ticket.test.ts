@@ -27,7 +27,7 @@ describe('ticket, static', () => {
     }
   });
 
-  it('denies a wrong ticket, an unknown authid and none in the same words', async () => {
+  it('[row 35] denies a wrong ticket, an unknown authid and none in the same words', async () => {
     for (const [authid, ticket] of [
       ['user1', 'wrong'],
       ['user1', '456secret'],

@@ -71,7 +71,7 @@ describe('tls, static', () => {
     }
   });
 
-  it('the public key tells more than the certificate, and that more than SHA-1 (row 53)', async () => {
+  it('[row 53] the public key tells more than the certificate, and that more than SHA-1', async () => {
     const fixture = fixtureWith({
       broken: principal({ sha1 }),
       exact: principal({ sha256 }),
@@ -87,7 +87,7 @@ describe('tls, static', () => {
     assert.deepEqual([outcome.realm, outcome.authrole], ['realm7', 'visitor']);
   });
 
-  it('needs a certificate that the endpoint has seen', async () => {
+  it('[row 53] needs a certificate that the endpoint has seen', async () => {
     const fixture = fixtureWith({ joe: principal({ sha256 }) });
     const missing = denied('client did not send a TLS client certificate');
     for (const certificate of [null, 'AA', []]) {

@@ -186,7 +186,7 @@ describe('wampcra: what counts as signed', () => {
     assert.ok(!fixture.logged.includes('secret2'));
   });
 
-  it('an answer to another challenge is refused (replay)', async () => {
+  it('[row 39] an answer to another challenge is refused (replay)', async () => {
     const fixture = staticFixture({ joe: plain });
     const first = await challengeOf(fixture, 'joe');
     const recorded = withPassword('secret2')(first.extra);
@@ -219,7 +219,7 @@ describe('wampcra, static', () => {
     assert.deepEqual([outcome.realm, outcome.authrole], ['realm7', 'visitor']);
   });
 
-  it('challenges whom nobody knows as if it did, always alike, and lets no answer count', async () => {
+  it('[row 35] [row 37] challenges whom nobody knows as if it did, always alike, and lets no answer count', async () => {
     const users = {
       joe: salted,
       ann: { ...plain, role: 'backend' },
@@ -328,7 +328,7 @@ for (const entry of TYPES) {
       }
     });
 
-    it('denies at once where the answer proves nothing', async () => {
+    it('[row 122] denies at once where the answer proves nothing', async () => {
       const rows: [unknown, string][] = [
         ['user', 'secret'],
         [{ role: 'user' }, 'secret'],

@@ -327,7 +327,7 @@ describe('realms and roles that are named', () => {
   });
 });
 
-describe('authenticators that cannot come in', () => {
+describe('[row 128] authenticators that cannot come in', () => {
   const realms = [realm('realm1', 'user', 'anonymous'), realm('realm-auth', 'authenticator')];
   const told = (transports: object[], components: object[] = []): string[] =>
     problemsOf(node(router({ realms, components, transports })));

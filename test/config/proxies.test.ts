@@ -41,7 +41,7 @@ describe('authmethods of proxies', () => {
     }
   });
 
-  it('need an endpoint that only proxies can reach', () => {
+  it('[row 56] need an endpoint that only proxies can reach', () => {
     const tcp = { type: 'tcp', port: 8443 };
     const closed = [UNIX, { ...tcp, tls: { ...TLS, ca_certificates: ['ca.pem'] } }];
     const open = [

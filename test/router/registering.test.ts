@@ -215,7 +215,7 @@ describe('shared registration', () => {
     assert.equal(realm.counts.registrations, 1);
   });
 
-  it('lets nobody of another role share the procedure of an authenticator (K27)', () => {
+  it('[row 131] lets nobody of another role share the procedure of an authenticator (K27)', () => {
     realm.reserved.reserve('com.auth', null);
     const [holder, same, other] = [sit(OPEN), sit(OPEN), sit(DISCLOSING)];
     for (const seat of [holder, same, other]) register(seat, 'com.auth', { invoke: 'roundrobin' });

@@ -40,7 +40,7 @@ describe('WELCOME', () => {
     assert.equal(bench.pending, 0);
   });
 
-  it('comes only where realm and role exist, whatever the login said (K1, K2)', async () => {
+  it('[row 135] comes only where realm and role exist, whatever the login said (K1, K2)', async () => {
     for (const [accept, reason] of [
       [{ realm: 'realm2' }, 'wamp.error.no_such_realm'],
       [{ authrole: 'admin' }, 'wamp.error.no_such_role'],
@@ -90,7 +90,7 @@ describe('one challenge, one answer (K4)', () => {
     bench.assertClean();
   });
 
-  it('two answers in one read make one call of the authenticator, and no session', async () => {
+  it('[row 26] two answers in one read make one call of the authenticator, and no session', async () => {
     line.say(...HELLO);
     await bench.decide(CHALLENGE);
     line.say(5, 'guess 1', {});
@@ -106,7 +106,7 @@ describe('one challenge, one answer (K4)', () => {
     bench.assertClean();
   });
 
-  it('two HELLOs in one read make one login, and no session', async () => {
+  it('[row 24] two HELLOs in one read make one login, and no session', async () => {
     line.say(...HELLO);
     line.say(...HELLO);
     assert.equal(bench.steps.length, 1);
@@ -171,7 +171,7 @@ describe('the deadline of a login (K6)', () => {
     bench.assertClean();
   });
 
-  it('is absolute: neither HELLO nor AUTHENTICATE put it off', async () => {
+  it('[row 40] is absolute: neither HELLO nor AUTHENTICATE put it off', async () => {
     bench.clock.advance(4_000);
     line.say(...HELLO);
     bench.clock.advance(4_000);
@@ -197,7 +197,7 @@ describe('the deadline of a login (K6)', () => {
   });
 });
 
-describe('a client that leaves while it logs in', () => {
+describe('[row 29] a client that leaves while it logs in', () => {
   for (const [how, leave] of [
     ['the connection is lost', () => line.lose()],
     ['it says ABORT', () => line.say(3, {}, 'wamp.error.canceled')],

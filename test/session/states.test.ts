@@ -91,7 +91,7 @@ beforeEach(() => {
   bench = new SessionBench();
 });
 
-describe('every message in every state (K5)', () => {
+describe('[row 25] [row 26] [row 27] [row 28] every message in every state (K5)', () => {
   it('has an example of every message', () => {
     assert.deepEqual(
       EXAMPLES.map(([code]) => code),
@@ -151,7 +151,7 @@ describe('after the end', () => {
   });
 });
 
-describe('HELLO', () => {
+describe('[row 31] HELLO', () => {
   const JUNK: readonly (readonly [what: string, message: WireMessage])[] = [
     ['no details', [1, 'realm1']],
     ['details that are no dict', [1, 'realm1', []]],

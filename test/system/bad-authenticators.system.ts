@@ -97,7 +97,7 @@ async function eventually(holds: () => boolean): Promise<void> {
 }
 
 describe('an authenticator', () => {
-  it('row 113: that is not there is waited for, then the login fails without its name', async () => {
+  it('[row 113] that is not there is waited for, then the login fails without its name', async () => {
     const startedAt = performance.now();
     assert.equal((await denied(logIn(0))).uri, 'wamp.error.no_such_procedure');
     assert.ok(performance.now() - startedAt < 1_900, 'no wait is configured');
@@ -105,13 +105,13 @@ describe('an authenticator', () => {
     assert.ok(performance.now() - startedAt >= 1_990);
   });
 
-  it('row 113: that comes while logins wait lets them in', async () => {
+  it('[row 113] that comes while logins wait lets them in', async () => {
     const logins = Promise.all([logIn(1), logIn(1), logIn(1)]);
     await authenticator(() => 'user', { procedure: 'com.example.late' });
     for (const session of await logins) await session.leave();
   });
 
-  it('row 115: that dies in a call fails that login at once; the next goes to another', async () => {
+  it('[row 115] that dies in a call fails that login at once; the next goes to another', async () => {
     let asked: () => void = () => {};
     const call = new Promise<void>((resolve) => {
       asked = resolve;
@@ -131,7 +131,7 @@ describe('an authenticator', () => {
     for (let n = 0; n < 3; n++) await (await logIn()).leave();
   });
 
-  it('row 116: that answers after its time is not heard', async () => {
+  it('[row 116] that answers after its time is not heard', async () => {
     let answer: (value: string) => void = () => {};
     await authenticator(
       () =>
@@ -145,7 +145,7 @@ describe('an authenticator', () => {
     await eventually(() => router.sessions === 0);
   });
 
-  it('row 117: that answers several times, progressively too, is heard once', async () => {
+  it('[row 117] that answers several times, progressively too, is heard once', async () => {
     const callee = new WebSocket(`ws://127.0.0.1:${router.ports[4]}/`, 'wamp.2.json');
     await once(callee, 'open');
     const say = (...message: unknown[]) => callee.send(JSON.stringify(message));
@@ -189,14 +189,14 @@ describe('an authenticator', () => {
     });
   }
 
-  it('row 120: may send a client elsewhere, as somebody else', async () => {
+  it('[row 120] may send a client elsewhere, as somebody else', async () => {
     await authenticator(() => ({ role: 'user', realm: 'realm2', authid: 'mary' }));
     const session = await logIn();
     assert.deepEqual([session.details['realm'], session.details['authid']], ['realm2', 'mary']);
     await session.leave();
   });
 
-  it('row 121: cannot write the router’s own keys', async () => {
+  it('[row 121] cannot write the router’s own keys', async () => {
     const extra = JSON.parse(
       '{"x_cb_peer":"forged","x_cb_own":1,"transport":{},"proxy_realm":1,"__proto__":{"a":1},"mine":1}',
     );
@@ -209,7 +209,7 @@ describe('an authenticator', () => {
     await session.leave();
   });
 
-  it('row 124: says in its own words why not, as far as they go', async () => {
+  it('[row 124] says in its own words why not, as far as they go', async () => {
     await authenticator(() => {
       throw new WampError('com.example.expired', ['é'.repeat(1_000), 'more']);
     });
@@ -219,7 +219,7 @@ describe('an authenticator', () => {
   });
 
   for (const uri of ['wamp.close.system_shutdown', 'wamp.close.logout', 'wamp.error.protocol_violation']) {
-    it(`row 126: cannot speak for the router (${uri})`, async () => {
+    it(`[row 126] cannot speak for the router (${uri})`, async () => {
       await authenticator(() => {
         throw new WampError(uri, ['misleading']);
       });
@@ -229,7 +229,7 @@ describe('an authenticator', () => {
     });
   }
 
-  it('row 133: is asked each time: nothing is remembered', async () => {
+  it('[row 133] is asked each time: nothing is remembered', async () => {
     let asked = 0;
     let allowed = true;
     await authenticator(() => {
@@ -243,7 +243,7 @@ describe('an authenticator', () => {
     assert.equal(asked, 2);
   });
 
-  it('row 114: that never answers: its calls are interrupted, then nobody waits for it, until it answers again', async () => {
+  it('[row 114] that never answers: its calls are interrupted, then nobody waits for it, until it answers again', async () => {
     let interrupted = 0;
     let silent = true;
     await authenticator((_args, signal) => {
@@ -268,7 +268,7 @@ describe('an authenticator', () => {
     assert.equal(told.length, 1);
   });
 
-  it('row 127: that is slow does not take the places of another', async () => {
+  it('[row 127] that is slow does not take the places of another', async () => {
     await authenticator(() => silence());
     await authenticator(() => 'user', { procedure: 'com.example.other' });
     // Its places are known from then on.
@@ -304,7 +304,7 @@ describe('floods of logins', () => {
     return outcome;
   }
 
-  it('row 38: who tries passwords has to wait; somebody from elsewhere gets in, and good logins cost nothing', async () => {
+  it('[row 38] who tries passwords has to wait; somebody from elsewhere gets in, and good logins cost nothing', async () => {
     for (let n = 0; n < 10; n++) assert.equal(await from('203.0.113.9', 'right'), 'in');
     for (let n = 0; n < 5; n++) assert.equal(await from('203.0.113.9', 'wrong'), 'wamp.error.not_authorized');
     assert.equal(await from('203.0.113.9', 'right'), FAILED);
@@ -313,7 +313,7 @@ describe('floods of logins', () => {
     assert.equal(await from('198.51.100.1, 203.0.113.9', 'right'), FAILED);
   });
 
-  it('row 60: one address takes not all places of those who wait to log in', async () => {
+  it('[row 60] one address takes not all places of those who wait to log in', async () => {
     const headers = { 'X-Forwarded-For': '203.0.113.20' };
     const sockets: WebSocket[] = [];
     const open = async () => {

@@ -241,7 +241,7 @@ describe('a login by cookie', () => {
   });
 });
 
-describe('what a login by cookie stood for has gone', () => {
+describe('[row 54] [row 135] what a login by cookie stood for has gone', () => {
   for (const [what, setting, reason, text] of [
     [
       'the role',
@@ -265,7 +265,7 @@ describe('what a login by cookie stood for has gone', () => {
   }
 });
 
-describe('row 55: a logout', () => {
+describe('[row 55] a logout', () => {
   for (const store of [
     { type: 'file', filename: 'logout.jsonl' },
     { type: 'database', path: 'logout.db' },

@@ -196,7 +196,7 @@ describe('without its authenticator, a login fails closed (K6, K7)', () => {
 });
 
 describe('the authenticator’s procedure', () => {
-  it('is nobody else’s to register or call (K27)', async () => {
+  it('[row 131] is nobody else’s to register or call (K27)', async () => {
     const intruder = await router.join({ realm: 'realm-auth', role: 'intruder', authid: 'intruder' });
     await startAuthenticator(asOnThePage);
     const refused = { name: 'WampError' };
@@ -210,7 +210,7 @@ describe('the authenticator’s procedure', () => {
 });
 
 describe('the log (K8)', () => {
-  it('has lines about all this, and no secret in any of them', () => {
+  it('[row 130] has lines about all this, and no secret in any of them', () => {
     assert.ok(lines.lines.length > 50);
     assert.match(lines.all, /login denied/);
     assert.match(lines.all, /session joined/);

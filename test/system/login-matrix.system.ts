@@ -1,336 +1,338 @@
-/** authmethod × authenticator × what becomes of it, over a real socket: what the client reads, and that nothing is left. */
+/**
+ * authmethod × who decides × transport × what becomes of it, over real sockets: each cell states what the client reads,
+ * to the letter, and that nothing is left behind; and no secret is anywhere where it does not belong. Time passes only
+ * when the test says so.
+ */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { parseConfig } from '../../src/config/load.ts';
+import { type Dict, isDict } from '../../src/wamp/dict.ts';
+import { LIMITS } from '../../src/wamp/limits.ts';
+import { createRouter } from '../../src/worker/create-router.ts';
+import type { WireMessage } from '../support/scripted-peer.ts';
+import { hasOpenssl } from '../transports/endpoint-certificates.ts';
+import { type Carrier, LoginBench, NOTHING, until } from './login-bench.ts';
 import {
-  type ClientSession,
-  type ConnectOptions,
-  connect,
-  createRouter,
-  type EmbeddedRouter,
-  WampError,
-} from '../../src/index.ts';
-import { LogLines } from './log-lines.ts';
+  CARRIERS,
+  CELLS,
+  type Cell,
+  COOKIE_CARRIERS,
+  COOKIE_CELLS,
+  FATES,
+  type Fate,
+  REFERENCE,
+  SERIAL_NUMBER,
+  SIGNATURE,
+} from './login-cells.ts';
+import { type Conduct, clientOf, judge, KINDS, type Kind, METHODS, type Method, SECRETS } from './login-clients.ts';
+import type { Peer } from './raw-peer.ts';
 
-const INTERNAL = 'postgres://admin:internal@db.example';
+const SKIP = hasOpenssl() ? false : 'no openssl on this machine';
+/** Over which browsers send cookies. */
+const BROWSED: ReadonlySet<Carrier> = new Set(COOKIE_CARRIERS);
 
-/** What an authenticator may do, whichever its kind: it does what `authextra.fate` says. */
-const FATES: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>([
-  ['role-only', () => 'user'],
-  ['everything', () => ({ role: 'user', realm: 'realm2', authid: 'renamed', extra: { mine: 1 } })],
-  ['trusted', () => 'trusted'],
-  ['unknown-role', () => ({ role: 'nobody' })],
-  ['role-of-another-realm', () => ({ role: 'only2', realm: 'realm1' })],
-  ['unknown-realm', () => ({ role: 'user', realm: 'realm3' })],
-  ['nothing', () => null],
-  ['list', () => ['user']],
-  ['number', () => 1],
-  ['role-is-number', () => ({ role: 1 })],
-  ['role-is-missing', () => ({ realm: 'realm1' })],
-  ['realm-is-list', () => ({ role: 'user', realm: ['realm1'] })],
-  ['extra-is-text', () => ({ role: 'user', extra: 'x' })],
-  ['forged', () => ({ role: 'user', extra: { x_cb_node: 'forged', transport: 'forged', mine: 1 } })],
-  [
-    'refuses',
-    () => {
-      throw new WampError('com.example.refused', ['because', 'more'], { internal: INTERNAL });
-    },
-  ],
-  [
-    'misleads',
-    () => {
-      throw new WampError('wamp.close.system_shutdown', ['really']);
-    },
-  ],
-  [
-    'breaks',
-    () => {
-      throw new TypeError(`cannot reach ${INTERNAL}`);
-    },
-  ],
-]);
-
-function decide(details: unknown): unknown {
-  const { authextra } = details as { authextra: { fate: string } };
-  return FATES.get(authextra.fate)?.();
-}
-
-interface Expected {
-  readonly uri?: string;
-  readonly text?: RegExp;
-  readonly joined?: Partial<Pick<ClientSession, 'realm' | 'authid' | 'authrole'>>;
-}
-
-const FAILED = 'wamp.error.authentication_failed';
-
-/** The same for all kinds of authenticators, but `breaks`. */
-const EXPECTED: ReadonlyMap<string, Expected> = new Map<string, Expected>([
-  ['role-only', { joined: { realm: 'realm1', authrole: 'user' } }],
-  ['everything', { joined: { realm: 'realm2', authid: 'renamed', authrole: 'user' } }],
-  ['trusted', { uri: 'wamp.error.no_such_role', text: /"trusted"/ }],
-  ['unknown-role', { uri: 'wamp.error.no_such_role', text: /^realm "realm1" has no role "nobody"$/ }],
-  ['role-of-another-realm', { uri: 'wamp.error.no_such_role', text: /^realm "realm1" has no role "only2"$/ }],
-  ['unknown-realm', { uri: 'wamp.error.no_such_realm', text: /^no realm "realm3" exists on this router$/ }],
-  ['nothing', { uri: FAILED, text: /^got invalid return type "<class 'NoneType'>" from dynamic authenticator$/ }],
-  ['list', { uri: FAILED, text: /"<class 'list'>"/ }],
-  ['number', { uri: FAILED, text: /"<class 'int'>"/ }],
-  ['role-is-number', { uri: FAILED, text: /role/ }],
-  ['role-is-missing', { uri: 'wamp.error.no_such_role', text: /^no authrole assigned$/ }],
-  ['realm-is-list', { uri: FAILED, text: /realm/ }],
-  ['extra-is-text', { uri: FAILED, text: /extra/ }],
-  ['forged', { joined: { authrole: 'user' } }],
-  ['refuses', { uri: 'com.example.refused', text: /^because$/ }],
-  ['misleads', { uri: FAILED }],
-]);
-
-const lines = new LogLines();
-const directory = mkdtempSync(join(tmpdir(), 'turnpike-login-'));
-let router: EmbeddedRouter;
-let authenticator: ClientSession;
-
-/** Ports by kind of authenticator. */
-const KINDS = ['static', 'dynamic', 'function'] as const;
+let bench: LoginBench;
+/** Everything that clients have read. */
+const read: WireMessage[] = [];
+const cookies = new Set<string>();
 
 before(async () => {
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
-  writeFileSync(
-    join(directory, 'authenticator.js'),
-    'export const create = (config) => (realm, authid, details) => globalThis[config.key](details);',
-  );
-  Object.assign(globalThis, { [directory]: decide });
-  const dynamic = { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm-auth' };
-  const viaFunction = { type: 'function', create: './authenticator.js#create', config: { key: directory } };
-  const ticket = 'canary-ticket';
-  const principals = {
-    user1: { ticket, role: 'user' },
-    other: { ticket: 'canary-other', role: 'only2' },
+  if (SKIP === false) bench = await LoginBench.start();
+});
+
+afterEach(() => bench?.cutAll());
+
+after(() => bench?.stop());
+
+const silence = () => new Promise<never>(() => {});
+
+/** What the authenticator does in a login of that fate. */
+function conductOfAuthenticator(fate: Fate): LoginBench['judge'] {
+  if (fate === 'authenticator silent' || fate === 'client gone') return silence;
+  if (fate === 'rubbish answer') return () => null;
+  if (fate !== 'authenticator breaks') return (method, args) => judge(method, args, bench.listed);
+  return () => {
+    throw new TypeError('no database');
   };
-  const endpoint = { type: 'tcp', interface: '127.0.0.1', port: 0 };
-  const roles = [{ name: 'user' }];
-  router = await createRouter(
-    {
-      realms: [
-        { name: 'realm1', roles },
-        { name: 'realm2', roles: [...roles, { name: 'only2' }] },
-        { name: 'realm-auth', roles: [] },
-      ],
-      transports: [
-        {
-          type: 'rawsocket',
-          endpoint,
-          auth: { ticket: { type: 'static', principals }, anonymous: { type: 'static', role: 'user' } },
-        },
-        { type: 'websocket', endpoint, auth: { ticket: dynamic, anonymous: dynamic } },
-        { type: 'rawsocket', endpoint, auth: { ticket: viaFunction } },
-      ],
-    },
-    { cbdir: directory, log: lines.log },
-  );
-  authenticator = await router.join({ realm: 'realm-auth' });
-  await authenticator.register('com.example.authenticate', ([, , details]) => decide(details));
-});
-
-after(async () => {
-  await authenticator.leave();
-  await router.close();
-  rmSync(directory, { recursive: true });
-});
-
-afterEach(async () => {
-  for (let patience = 200; router.sessions !== 0 && patience > 0; patience--) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.equal(router.sessions, 0, 'sessions that are left');
-});
-
-function logIn(kind: (typeof KINDS)[number], more: Partial<ConnectOptions>): Promise<ClientSession> {
-  const at = KINDS.indexOf(kind);
-  const url = `${at === 1 ? 'ws' : 'rs'}://127.0.0.1:${router.ports[at]}`;
-  return connect({ url, realm: 'realm1', ...more });
 }
 
-async function assertFate(login: Promise<ClientSession>, { uri, text, joined }: Expected): Promise<void> {
-  if (joined === undefined) {
-    await assert.rejects(login, (error) => {
-      assert.ok(error instanceof WampError, String(error));
-      assert.equal(error.uri, uri);
-      if (text !== undefined) assert.match(String(error.args[0]), text);
-      return true;
-    });
-    return;
-  }
-  const session = await login;
-  for (const [key, value] of Object.entries(joined)) assert.equal(session[key as keyof ClientSession], value, key);
-  await session.leave();
+function conductOfClient(fate: Fate): Conduct {
+  return fate === 'wrong' || fate === 'unknown user' || fate === 'rubbish proof' ? fate : 'good';
 }
 
-for (const kind of ['dynamic', 'function'] as const) {
-  for (const method of kind === 'dynamic' ? (['ticket', 'anonymous'] as const) : (['ticket'] as const)) {
-    describe(`${method} × ${kind}: answers of an authenticator (K1, K2)`, () => {
-      const who = method === 'ticket' ? { authid: 'user1', ticket: 'canary-any' } : { authmethods: ['anonymous'] };
+function realmOf(fate: Fate): string {
+  return fate === 'role missing' ? 'realm2' : fate === 'realm missing' ? 'realm3' : 'realm1';
+}
 
-      for (const [fate, expected] of EXPECTED) {
-        it(`${fate}: ${expected.uri ?? 'WELCOME'}`, async () => {
-          await assertFate(logIn(kind, { ...who, authextra: { fate } }), expected);
-        });
+async function hear(peer: Peer): Promise<WireMessage | null> {
+  const message = await peer.hear();
+  if (message !== null) read.push(message);
+  return message;
+}
+
+/** Lets the time of the authenticator pass, as soon as it has been asked. */
+async function outwait(): Promise<void> {
+  await until(() => bench.calls === 1);
+  bench.clock.advance(LIMITS.authenticatorTimeout);
+}
+
+/** A login up to its end. @returns the last word of the router */
+async function logIn(peer: Peer, method: Method, fate: Fate): Promise<WireMessage | null> {
+  const { authid, authextra, answer } = clientOf(method, conductOfClient(fate), realmOf(fate));
+  const silent = fate === 'authenticator silent';
+  peer.say(1, realmOf(fate), { roles: { caller: {} }, authmethods: [method], authid, authextra });
+  if (silent && method !== 'ticket') await outwait();
+  const word = await hear(peer);
+  if (word?.[0] !== 4) return word;
+  assert.equal(word[1], method);
+  peer.say(5, answer(word[2] as Dict), {});
+  if (silent) await outwait();
+  return hear(peer);
+}
+
+/** The client leaves while it is decided about, or between challenge and answer. */
+async function leave(peer: Peer, method: Method, kind: Kind, carrier: Carrier): Promise<void> {
+  const { authid, authextra, answer } = clientOf(method, 'good', 'realm1');
+  peer.say(1, 'realm1', { roles: { caller: {} }, authmethods: [method], authid, authextra });
+  if (method === 'ticket') {
+    const challenge = await hear(peer);
+    assert.equal(challenge?.[0], 4);
+    if (kind !== 'static') peer.say(5, answer({}), {});
+  } else if (kind === 'static' && CHALLENGED.has(method)) assert.equal((await hear(peer))?.[0], 4);
+  if (kind !== 'static') await until(() => bench.calls === 1);
+  peer.cut();
+  // A client that polls is gone when it has not asked for long.
+  if (carrier === 'longpoll') await outlast();
+}
+
+const CHALLENGED: ReadonlySet<Method> = new Set(['wampcra', 'scram', 'cryptosign', 'cryptosign-proxy']);
+
+async function outlast(): Promise<void> {
+  for (let second = 0; second < 40; second++) {
+    bench.clock.advance(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What is random, by what it looks like. */
+function plain(key: string, value: unknown): unknown {
+  if (key === 'authid' && /^([345679ACEFGHJ-NP-Y]{4}-){5}[345679ACEFGHJ-NP-Y]{4}$/.test(String(value))) {
+    return SERIAL_NUMBER;
+  }
+  if (key === 'message') return String(value).replace(/\(ref [0-9a-f]{8}\)$/, `(ref ${REFERENCE})`);
+  const isProof = key === 'scram_server_signature' || key === 'verifier';
+  return isProof && /^[A-Za-z0-9+/]{43}=$/.test(String(value)) ? SIGNATURE : value;
+}
+
+function normal(details: unknown): unknown {
+  if (!isDict(details)) return details;
+  const kept = Object.entries(details).filter(([key]) => !key.startsWith('x_cb_') && key !== 'roles');
+  return Object.fromEntries(kept.map(([key, value]) => [key, isDict(value) ? normal(value) : plain(key, value)]));
+}
+
+async function assertWelcome(
+  peer: Peer,
+  word: WireMessage | null,
+  expected: Dict,
+  origin: { authmethod: string; authprovider: string },
+): Promise<void> {
+  assert.equal(word?.[0], 2, JSON.stringify(word));
+  assert.deepEqual(normal(word?.[2]), { ...expected, ...origin });
+  await bench.sessionDetails(word?.[1]);
+  assert.equal(bench.left().sessions, 1);
+  peer.say(6, {}, 'wamp.close.normal');
+  assert.deepEqual(await hear(peer), [6, {}, 'wamp.close.goodbye_and_out']);
+  peer.cut();
+}
+
+async function assertAbort(peer: Peer, word: WireMessage | null, uri: string, expected: Dict): Promise<void> {
+  assert.equal(word?.[0], 3, JSON.stringify(word));
+  assert.deepEqual([normal(word?.[1]), word?.[2]], [{ ...expected, message: named(expected['message']) }, uri]);
+  assert.equal(await hear(peer), null, 'the router ends the connection');
+  peer.cut();
+}
+
+function named(message: unknown): string {
+  return String(message).replace('<sha1>', bench.unlisted);
+}
+
+/** Nothing is left, not even a cookie that would let somebody in. */
+async function assertNothingLeft(carrier: Carrier): Promise<void> {
+  // The client is gone: where it polled, the router learns that in time.
+  if (carrier === 'longpoll') await outlast();
+  await bench.cleared();
+  assert.deepEqual(bench.left(), NOTHING);
+}
+
+async function assertCookieIsNobody(kind: Kind, carrier: Carrier, cookie: string | null): Promise<void> {
+  assert(cookie !== null);
+  cookies.add(cookie.slice(cookie.indexOf('=') + 1));
+  const peer = await bench.connect(kind, carrier, { cookie });
+  peer.say(1, 'realm1', { roles: { caller: {} }, authmethods: ['cookie'] });
+  const word = await hear(peer);
+  assert.deepEqual([word?.[0], word?.[2]], [3, 'wamp.error.no_auth_method']);
+  peer.cut();
+  await assertNothingLeft(carrier);
+}
+
+async function tryCell(method: Method, kind: Kind, fate: Fate, cell: Cell): Promise<void> {
+  bench.judge = conductOfAuthenticator(fate);
+  if (fate === 'authenticator absent') await bench.closeAuthenticator();
+  for (const carrier of CARRIERS[method]) {
+    const { shown = 'listed' } = clientOf(method, conductOfClient(fate), 'realm1');
+    const peer = await bench.connect(kind, carrier, { shown });
+    if (cell.kind === 'gone') await leave(peer, method, kind, carrier);
+    else {
+      const word = await logIn(peer, method, fate);
+      if (cell.kind === 'abort') await assertAbort(peer, word, cell.uri, cell.details);
+      else if (cell.kind === 'welcome') {
+        await assertWelcome(peer, word, cell.details, { authmethod: method, authprovider: kind });
       }
+    }
+    await assertNothingLeft(carrier);
+    if (cell.kind !== 'welcome' && !(cell.kind === 'gone' && cell.decided) && BROWSED.has(carrier))
+      await assertCookieIsNobody(kind, carrier, peer.cookie);
+  }
+  if (fate === 'authenticator absent') await bench.openAuthenticator();
+}
 
-      if (kind === 'function') {
-        it('breaks: the client learns nothing of why (K7)', async () => {
-          const text = /^authentication failed \(ref [0-9a-f]{8}\)$/;
-          await assertFate(logIn(kind, { ...who, authextra: { fate: 'breaks' } }), { uri: FAILED, text });
-        });
-      } else {
-        // What a client answers with is its own choice of words: those of this one are the exception's.
-        it('breaks: the client learns what the authenticator’s client tells of it', async () => {
-          const told = { uri: 'wamp.error.runtime_error', text: /^cannot reach/ };
-          await assertFate(logIn(kind, { ...who, authextra: { fate: 'breaks' } }), told);
-        });
+for (const method of METHODS) {
+  for (const kind of KINDS) {
+    describe(`${method} × ${kind}`, { skip: SKIP, timeout: 60_000 }, () => {
+      for (const fate of FATES) {
+        const cell = CELLS[method][kind][fate];
+        if (cell.kind === 'none') continue;
+        const outcome = cell.kind === 'abort' ? cell.uri : cell.kind;
+        it(`${fate}: ${outcome}`, () => tryCell(method, kind, fate, cell));
       }
     });
   }
+}
 
-  describe(`ticket × ${kind}: what an authenticator cannot forge (K15)`, () => {
-    it('the router’s own keys in WELCOME', async () => {
-      const session = await logIn(kind, { authid: 'user1', ticket: 'canary-any', authextra: { fate: 'forged' } });
-      assert.equal(session.authextra['mine'], 1);
-      assert.notEqual(session.authextra['x_cb_node'], 'forged');
-      assert.equal(session.authextra['transport'], undefined);
-      await session.leave();
-    });
+/** Comes in by ticket, and goes. @returns the cookie that stands for it */
+async function cookieOfLogin(kind: Kind, carrier: Carrier): Promise<string> {
+  bench.judge = conductOfAuthenticator('good');
+  const peer = await bench.connect(kind, carrier);
+  await assertWelcome(peer, await logIn(peer, 'ticket', 'good'), WELCOME_BY_TICKET, {
+    authmethod: 'ticket',
+    authprovider: kind,
+  });
+  assert(peer.cookie !== null);
+  cookies.add(peer.cookie.slice(peer.cookie.indexOf('=') + 1));
+  await assertNothingLeft(carrier);
+  return peer.cookie;
+}
+
+const WELCOME_BY_TICKET = { realm: 'realm1', authid: 'user1', authrole: 'user', authextra: {} };
+const MADE_UP = `cbtid=${'A'.repeat(24)}`;
+
+async function tryCookieCell(kind: Kind, fate: Fate, cell: Cell): Promise<void> {
+  for (const carrier of COOKIE_CARRIERS) {
+    const known = await cookieOfLogin(kind, carrier);
+    bench.judge = conductOfAuthenticator(fate);
+    if (fate === 'authenticator absent') await bench.closeAuthenticator();
+    const cookie = fate === 'wrong' ? MADE_UP : fate === 'unknown user' ? null : known;
+    const peer = await bench.connect(kind, carrier, { cookie });
+    peer.say(1, realmOf(fate), { roles: { caller: {} }, authmethods: ['cookie'], authid: 'somebody' });
+    if (cell.kind === 'gone') peer.cut();
+    else if (cell.kind === 'abort') await assertAbort(peer, await hear(peer), cell.uri, cell.details);
+    else if (cell.kind === 'welcome') {
+      const origin = { authmethod: 'ticket', authprovider: 'cookie' };
+      await assertWelcome(peer, await hear(peer), cell.details, origin);
+    }
+    await assertNothingLeft(carrier);
+    await logOut(kind, carrier, known);
+    await assertCookieIsNobody(kind, carrier, known);
+    if (fate === 'authenticator absent') await bench.openAuthenticator();
+  }
+}
+
+/** Who logs out takes the cookie along. */
+async function logOut(kind: Kind, carrier: Carrier, cookie: string): Promise<void> {
+  const peer = await bench.connect(kind, carrier, { cookie });
+  peer.say(1, 'realm1', { roles: { caller: {} }, authmethods: ['cookie'] });
+  assert.equal((await hear(peer))?.[0], 2);
+  peer.say(6, {}, 'wamp.close.logout');
+  assert.equal((await hear(peer))?.[0], 6);
+  peer.cut();
+  await assertNothingLeft(carrier);
+}
+
+for (const kind of KINDS) {
+  describe(`cookie × ${kind}, which let somebody in before`, { skip: SKIP, timeout: 60_000 }, () => {
+    for (const fate of FATES) {
+      const cell = COOKIE_CELLS[kind][fate];
+      if (cell.kind === 'none') continue;
+      const outcome = cell.kind === 'abort' ? cell.uri : cell.kind;
+      it(`${fate}: ${outcome}`, () => tryCookieCell(kind, fate, cell));
+    }
   });
 }
 
-describe('ticket × static', () => {
-  it('the right ticket lets in, with the role of the principal', async () => {
-    await assertFate(logIn('static', { authid: 'user1', ticket: 'canary-ticket' }), {
-      joined: { realm: 'realm1', authid: 'user1', authrole: 'user' },
-    });
-  });
-
-  it('an unknown user and a wrong ticket are told the same (K8, K9)', async () => {
-    const reasons = [];
-    for (const login of [
-      { authid: 'user1', ticket: 'canary-wrong' },
-      { authid: 'user1', ticket: '' },
-      { authid: 'nobody', ticket: 'canary-wrong' },
-      { authid: '__proto__', ticket: 'canary-wrong' },
-    ]) {
-      const error = await logIn('static', login).catch((reason: unknown) => reason);
-      assert.ok(error instanceof WampError);
-      reasons.push(JSON.stringify([error.uri, error.args]).replaceAll(login.authid, '<authid>'));
-    }
-    assert.equal(new Set(reasons).size, 1, reasons.join('\n'));
-  });
-
-  it('a principal is no user of a realm that lacks its role (K3)', async () => {
-    const other = { authid: 'other', ticket: 'canary-other' };
-    await assertFate(logIn('static', { ...other, realm: 'realm1' }), { uri: 'wamp.error.no_such_role' });
-    await assertFate(logIn('static', { ...other, realm: 'realm2' }), {
-      joined: { realm: 'realm2', authrole: 'only2' },
-    });
-  });
-
-  it('what one client says in authextra is not told to the next (K14)', async () => {
-    const login = { authid: 'user1', ticket: 'canary-ticket' };
-    const first = await logIn('static', { ...login, authextra: { mine: 'first', nested: { deep: true } } });
-    assert.equal(first.authextra['mine'], 'first');
-    await first.leave();
-    const second = await logIn('static', login);
-    assert.deepEqual(
-      Object.keys(second.authextra).filter((key) => !key.startsWith('x_cb_')),
-      [],
-    );
-    await second.leave();
-  });
-
-  it('reserved keys of authextra are dropped (K15)', async () => {
-    const authextra = { transport: { peer: 'forged' }, x_cb_peer: 'forged', proxy_authid: 'forged', mine: 1 };
-    const session = await logIn('static', { authid: 'user1', ticket: 'canary-ticket', authextra });
-    assert.equal(session.authextra['mine'], 1);
-    assert.doesNotMatch(JSON.stringify(session.details), /forged/);
-    await session.leave();
-  });
-});
-
-describe('anonymous × static', () => {
-  it('lets in who asks for nothing, on a realm that there is', async () => {
-    await assertFate(logIn('static', {}), { joined: { realm: 'realm1', authrole: 'user' } });
-    await assertFate(logIn('static', { realm: 'realm3' }), { uri: 'wamp.error.no_such_realm', text: /"realm3"/ });
-  });
-});
-
-describe('which authmethod', () => {
-  it('none that is configured: ABORT at once, no hanging (#1758)', async () => {
-    const offered = { authmethods: ['cryptosign', 'nonsense'], authid: 'user1', onChallenge: () => '' };
-    await assertFate(logIn('static', offered), {
-      uri: 'wamp.error.no_auth_method',
-      text: /\['cryptosign', 'nonsense'\]/,
-    });
-    await assertFate(logIn('function', { authmethods: ['anonymous'] }), { uri: 'wamp.error.no_auth_method' });
-  });
-
-  it('the first of the client’s that is, whatever is before it', async () => {
-    const offered = { authmethods: ['nonsense', 'ticket', 'anonymous'], authid: 'user1', ticket: 'canary-ticket' };
-    await assertFate(logIn('static', offered), { joined: { authid: 'user1' } });
-  });
-});
-
-describe('configurations that cannot be meant', () => {
-  it('an empty or unset ticket does not start (K28)', async () => {
-    for (const ticket of ['', `\${UNSET_TICKET}`, `\${EMPTY_TICKET}`]) {
-      const auth = { ticket: { type: 'static', principals: { user1: { ticket, role: 'user' } } } };
-      const transports = [{ type: 'websocket', endpoint: { type: 'tcp', interface: '127.0.0.1', port: 0 }, auth }];
-      const starting = createRouter(
-        { realms: [{ name: 'realm1', roles: [{ name: 'user' }] }], transports },
-        { env: { EMPTY_TICKET: '' } },
-      );
-      await assert.rejects(starting, { name: 'ConfigError' });
+describe('what there is not', () => {
+  it('is said why', () => {
+    const rows = [
+      ...METHODS.flatMap((method) => KINDS.map((kind) => CELLS[method][kind])),
+      ...Object.values(COOKIE_CELLS),
+    ];
+    for (const row of rows) {
+      for (const cell of Object.values(row)) if (cell.kind === 'none') assert.match(cell.because, /\w+ \w+/);
     }
   });
 
-  it('two `function` authenticators of one name have a configuration each (K26)', async () => {
-    const answers: string[] = [];
-    const keys = ['one', 'two'].map((name) => `${directory}-${name}`);
-    for (const key of keys) {
-      Object.assign(globalThis, {
-        [key]: () => {
-          answers.push(key);
-          return 'user';
-        },
+  for (const method of METHODS) {
+    it(`${method} × function, without its module: the router does not start`, async () => {
+      const backend = method.endsWith('-proxy') ? { proxy_backend: true } : {};
+      const auth = { [method]: { type: 'function', create: './absent.mjs#create', ...backend } };
+      const transports = [{ type: 'rawsocket', endpoint: { type: 'unix', path: 'absent.sock' }, auth }];
+      const starting = createRouter({ realms: [{ name: 'realm1', roles: [{ name: 'user' }] }], transports });
+      await assert.rejects(starting, {
+        message: 'function authenticator "./absent.mjs#create": the module "./absent.mjs" cannot be imported',
       });
-    }
-    const endpoint = { type: 'tcp', interface: '127.0.0.1', port: 0 };
-    const transports = keys.map((key) => ({
-      type: 'rawsocket',
-      endpoint,
-      auth: { ticket: { type: 'function', create: './authenticator.js#create', config: { key } } },
-    }));
-    const own = await createRouter(
-      { realms: [{ name: 'realm1', roles: [{ name: 'user' }] }], transports },
-      { cbdir: directory },
-    );
-    for (const port of own.ports) {
-      const url = `rs://127.0.0.1:${port}`;
-      await (await connect({ url, realm: 'realm1', authid: 'user1', ticket: 'x' })).leave();
-    }
-    await own.close();
-    assert.deepEqual(answers, keys);
+    });
+  }
+
+  it('cookie × dynamic and function: it has no authenticator of its own, and the configuration says so', () => {
+    const problemsOf = (cookie: object) => {
+      const auth = { cookie, anonymous: { type: 'static' } };
+      const transports = [{ type: 'websocket', endpoint: { type: 'unix', path: 'cookie.sock' }, auth, cookie: {} }];
+      const realms = [{ name: 'realm1', roles: [{ name: 'anonymous', 'allow-by-default': true }] }];
+      const node = JSON.stringify({ version: 2, workers: [{ type: 'router', realms, transports }] });
+      const { warnings } = parseConfig(node, { file: 'configuration', format: 'json', env: {} });
+      return warnings.map(({ message }) => message);
+    };
+    const unasked = 'has no effect here: a cookie stands for a former login, and nobody is asked again';
+    assert.deepEqual(problemsOf({}), []);
+    assert.deepEqual(problemsOf({ type: 'static' }), []);
+    assert.deepEqual(problemsOf({ type: 'dynamic', authenticator: 'com.example.authenticate' }), [unasked]);
+    assert.deepEqual(problemsOf({ type: 'function', create: './auth.mjs#create' }), [unasked]);
   });
 });
 
-describe('the log, after all this (K8)', () => {
-  it('says why logins failed, and holds neither tickets nor, of a login, what an error said', () => {
-    assert.match(lines.all, /login denied/);
-    assert.match(lines.all, /login failed.*TypeError/);
-    const holding = (text: string) => lines.lines.filter((line) => line.includes(text));
-    assert.deepEqual(holding('canary'), []);
-    // What a handler of this process threw is its author's to read.
-    assert.deepEqual(
-      holding(INTERNAL).filter((line) => !line.startsWith('error a handler failed')),
-      [],
-    );
+describe('after all these logins', { skip: SKIP }, () => {
+  const holding = (secrets: Iterable<string>, texts: readonly string[]) =>
+    [...secrets].flatMap((secret) => texts.filter((text) => text.includes(secret)));
+
+  it('no line of the log holds a secret, or what a client proved itself by', () => {
+    assert.ok(bench.lines.lines.length > 1_000);
+    assert.ok(cookies.size > 100);
+    assert.deepEqual(holding([...SECRETS, ...cookies], bench.lines.lines), []);
+  });
+
+  it('no client has read a secret, in ABORT, CHALLENGE or WELCOME', () => {
+    assert.ok(read.length > 1_000);
+    const texts = read.map((message) => JSON.stringify(message));
+    assert.deepEqual(holding([...SECRETS, ...cookies], texts), []);
+  });
+
+  it('[row 50] the router proves itself to nobody who has not', () => {
+    const told = read.filter((message) => message[0] !== 2).map((message) => JSON.stringify(message));
+    assert.deepEqual(holding(['scram_server_signature', 'verifier', 'server-key'], told), []);
+  });
+
+  it('nobody else was told a secret, by meta events or of a session', () => {
+    assert.ok(bench.told.length > 300);
+    assert.match(bench.told.join(), /user1/);
+    assert.deepEqual(holding([...SECRETS, ...cookies, 'scram_server_signature', 'verifier'], bench.told), []);
   });
 });

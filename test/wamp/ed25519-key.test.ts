@@ -27,7 +27,7 @@ const SMALL: readonly string[] = [
   ...['7a', 'fa'].map((last) => ORDER_8[1] + last),
 ];
 
-describe('isEd25519Key', () => {
+describe('[row 43] isEd25519Key', () => {
   it('takes the public keys of RFC 8032, 7.1, in both cases', () => {
     for (const key of [
       'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',

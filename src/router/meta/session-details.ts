@@ -3,7 +3,7 @@ import type { Peer } from '../peer.ts';
 
 /** Names of what may let somebody else in: cookies, headers with credentials, secrets that an authenticator hands out. */
 const SECRET =
-  /cookie|cbtid|authori[sz]ation|secret|passw|passphrase|ticket|token|credential|private|signature|api[-_]?key/i;
+  /cookie|cbtid|authori[sz]ation|secret|passw|passphrase|ticket|token|credential|private|signature|verifier|api[-_]?key/i;
 
 /** A copy without the values of such names, however deep they are. */
 function withoutSecrets(value: unknown): unknown {
