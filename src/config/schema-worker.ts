@@ -8,6 +8,8 @@ import { component } from './schema-component.ts';
 import { realm } from './schema-realm.ts';
 import { testeeTransport, transport } from './schema-transport.ts';
 
+const MEBIBYTE = 1024 * 1024;
+
 export const MANHOLE = pythonOnly('the manhole is a Python shell');
 
 const workerOptions = strict('options of a worker', {
@@ -33,6 +35,11 @@ const workerOptions = strict('options of a worker', {
   max_connections: integer(1, 10_000_000)
     .default(LIMITS.connections)
     .describe(`Connections of clients at a time; more are refused. Default ${LIMITS.connections}. Not in Crossbar.`),
+  max_outboxes_size: integer(64 * MEBIBYTE, 64 * 1024 * MEBIBYTE, ' (bytes)')
+    .default(LIMITS.outboxes)
+    .describe(
+      `Bytes that may wait to be taken by all clients together. Beyond it those are disconnected for whom most waits. Default ${LIMITS.outboxes}. Not in Crossbar.`,
+    ),
   disabled: z
     .union([z.boolean(), z.string()], { error: `expected true, false or "${VARIABLE}"` })
     .transform((value) => value !== false && value !== '')

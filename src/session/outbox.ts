@@ -3,6 +3,7 @@ import { type Payload, payloadFor } from '../serializers/payload.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import type { Limits } from '../wamp/limits.ts';
+import { type Backlog, Lag, type Laggard } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import type { Flusher } from './flusher.ts';
 import type { FrameChain } from './frame-chain.ts';
@@ -44,10 +45,12 @@ export interface OutboxPorts {
   readonly limits: Pick<Limits, 'outbox' | 'outboxStall'>;
   /** Counts what is sent; left out: nobody does. */
   readonly traffic?: Traffic;
+  /** Bounds what waits for all together; left out: nothing does. */
+  readonly backlog?: Backlog;
   /**
-   * The peer does not take what it is sent: more than `limits.outbox` waits beside the longest message, or
-   * nothing went for `limits.outboxStall` (and the time that this message takes at 64 KB/s). Called once;
-   * nothing is written afterwards.
+   * The peer does not take what it is sent: more than `limits.outbox` waits beside the longest message,
+   * nothing went for `limits.outboxStall` (and the time that this message takes at 64 KB/s), or too much waits
+   * for all together and most of it for this one. Called once; nothing is written afterwards.
    */
   readonly onOverflow: (reason: string) => void;
 }
@@ -57,7 +60,7 @@ export interface OutboxPorts {
  * queued as frames that others share; all go out in one write at the end of the turn. Bounded in
  * bytes and in time, because a client that does not read must not cost the router its memory.
  */
-export class Outbox {
+export class Outbox implements Laggard {
   /** Changes once at most: when a batching JSON client shows which separator it uses. */
   wire: Wire;
   readonly #connection: Connection;
@@ -69,6 +72,8 @@ export class Outbox {
   #dirty = false;
   #closed = false;
   #stalled: Timer | null = null;
+  /** What the connection has been handed since it took everything last; null: nothing waits below. */
+  #lag: Lag | null = null;
   /** Bytes handed to the connection so far. */
   #written = 0;
   /** The longest message since nothing waited: one that is allowed must not count as too much. */
@@ -84,6 +89,10 @@ export class Outbox {
   /** Bytes that wait here and below. */
   get pending(): number {
     return this.#waiting + this.#connection.pending;
+  }
+
+  held(): Set<ArrayBufferLike> {
+    return this.#lag?.memory(this.#written - this.#connection.pending) ?? new Set();
   }
 
   /** Bytes that wait here. */
@@ -147,33 +156,44 @@ export class Outbox {
   flush(): void {
     this.#dirty = false;
     if (this.#closed) return;
-    const page = this.#page;
     if (this.#queue === null) {
+      const page = this.#page;
       if (page === null || this.#used === 0) return;
       this.#page = null;
       const used = this.#used;
       this.#used = 0;
       this.#written += used;
       const { bytes } = page;
-      if (this.#connection.write(used === bytes.length ? bytes : bytes.subarray(0, used))) giveBack(page);
+      // A connection that is behind keeps what it is handed: little is copied, lest each write keeps a whole page.
+      const copied = this.#lag !== null && used < bytes.length / 2;
+      const own = used === bytes.length ? bytes : bytes.subarray(0, used);
+      const write = copied ? Buffer.from(own) : own;
+      if (this.#connection.write(write) || copied) giveBack(page);
+      this.#watch(write);
     } else {
       this.#seal();
       const { bytes } = this.#queue;
       this.#queue = null;
       this.#written += bytes.length;
       this.#connection.write(bytes);
+      this.#watch(bytes);
     }
-    this.#watch();
   }
 
   /** The connection took everything: it is not stalled. */
   drained(): void {
     this.#stalled?.cancel();
     this.#stalled = null;
-    this.#watch();
+    if (!this.#closed) this.#watch(null);
+    else if (this.#connection.pending === 0) this.#caughtUp();
   }
 
-  /** Nothing is written from now on, and no timer is left. */
+  /** Too much waits for all together, and most of it for this one. */
+  shed(): void {
+    this.#overflow('too much waits for all clients of this worker (max_outboxes_size), and most of it for this one');
+  }
+
+  /** Nothing is written from now on, and no timer is left. What the connection has goes out. */
   close(): void {
     this.#closed = true;
     this.#page = null;
@@ -181,6 +201,12 @@ export class Outbox {
     this.#used = 0;
     this.#stalled?.cancel();
     this.#stalled = null;
+  }
+
+  /** The connection is gone, with all that waited in it. */
+  disconnected(): void {
+    this.close();
+    this.#caughtUp();
   }
 
   #room(size: number): Page {
@@ -219,25 +245,38 @@ export class Outbox {
     this.#dirty = true;
   }
 
-  #watch(): void {
+  /** @param write what the connection was just handed */
+  #watch(write: Buffer | null): void {
     const { pending } = this.#connection;
     if (pending === 0) {
       this.#longest = 0;
+      if (this.#lag !== null) this.#caughtUp();
       return;
     }
-    const { limits, clock } = this.#ports;
+    const { limits, clock, backlog } = this.#ports;
+    if (write !== null) {
+      this.#lag ??= new Lag();
+      this.#lag.add(write, this.#written, this.#written - pending);
+      backlog?.add(this, write);
+      if (this.#closed) return;
+    }
     if (pending > limits.outbox + this.#longest) this.#overflow('more waits for it than the outbox holds');
     else if (this.#stalled === null) {
       const taken = this.#written - pending;
       this.#stalled = clock.setTimer(
         () => {
           this.#stalled = null;
-          if (this.#written - this.#connection.pending > taken) this.#watch();
+          if (this.#written - this.#connection.pending > taken) this.#watch(null);
           else this.#overflow('it took nothing for too long');
         },
         limits.outboxStall + this.#longest / SLOWEST,
       );
     }
+  }
+
+  #caughtUp(): void {
+    this.#lag = null;
+    this.#ports.backlog?.remove(this);
   }
 
   #overflow(reason: string): void {

@@ -17,6 +17,7 @@ import { Msg } from '../wamp/messages.ts';
 import { checkOptions } from '../wamp/options.ts';
 import { marshalTransportDetails } from '../wamp/transport-details.ts';
 import type { Admit } from './admission.ts';
+import type { Backlog } from './backlog.ts';
 import type { CloseReason, Connection, Receiver } from './connection.ts';
 import type { Flusher } from './flusher.ts';
 import { Handshake } from './handshake.ts';
@@ -33,6 +34,8 @@ export interface SessionPorts {
   readonly ids: IdSource;
   readonly log: Log;
   readonly flusher: Flusher;
+  /** Bounds what waits for all clients together. */
+  readonly backlog: Backlog;
   readonly limits: Limits;
   readonly identity: RouterIdentity;
   /** Begins a login attempt: one for each HELLO. */
@@ -88,6 +91,7 @@ export class Session implements Receiver {
       clock: ports.clock,
       limits: ports.limits,
       traffic: this.#traffic,
+      backlog: ports.backlog,
       onOverflow: (reason) => this.#overflow(reason),
     });
     this.#awaitHello(false);
@@ -126,6 +130,7 @@ export class Session implements Receiver {
 
   disconnected(): void {
     if (this.#state !== 'closed') this.#release();
+    this.#outbox.disconnected();
     this.#ports.onEnd(this);
   }
 
@@ -153,6 +158,7 @@ export class Session implements Receiver {
   /** Ends session and connection at once. */
   destroy(): void {
     if (this.#state !== 'closed') this.#release();
+    this.#outbox.disconnected();
     this.#connection.destroy();
   }
 

@@ -85,6 +85,8 @@ export const LIMITS = {
   inboxMessages: 1_000,
   /** Bytes waiting to be written to one client. A slower one is disconnected. */
   outbox: 4 * 1024 * 1024,
+  /** Bytes waiting to be written to all clients of a worker; what many are sent counts once. Stops many slow clients from taking all memory. */
+  outboxes: 256 * 1024 * 1024,
   /** How long bytes may wait without any being taken, before the client counts as dead. */
   outboxStall: 10_000,
   /** From a GOODBYE or ABORT of the router to the end of the connection. */

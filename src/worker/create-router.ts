@@ -13,6 +13,8 @@ export interface RouterOptions {
   readonly realms: readonly object[];
   readonly transports?: readonly object[];
   readonly components?: readonly object[];
+  /** `options` of a router worker: `max_connections`, `max_outboxes_size`. */
+  readonly options?: object;
 }
 
 export interface CreateRouterOptions {
@@ -72,8 +74,9 @@ export interface EmbeddedRouter {
  * await router.close();
  */
 export async function createRouter(options: RouterOptions, more: CreateRouterOptions = {}): Promise<EmbeddedRouter> {
-  const { realms, transports = [], components = [] } = options;
-  const node = { version: 2, workers: [{ type: 'router', realms, transports, components }] };
+  const { realms, transports = [], components = [], options: workerOptions = {} } = options;
+  const outline = { type: 'router', options: workerOptions, realms, transports, components };
+  const node = { version: 2, workers: [outline] };
   const env = more.env ?? process.env;
   const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', format: 'json', env });
   const cbdir = resolve(more.cbdir ?? '.');

@@ -64,7 +64,7 @@ export class RouterWorker {
   private constructor(config: RouterWorkerConfig, histories: Histories, place: WorkerPlace, ports: WorkerPorts) {
     const { clock, ids, log } = ports;
     const flusher = new Flusher();
-    const { max_connections: maxConnections } = config.options;
+    const { max_connections: maxConnections, max_outboxes_size: maxOutboxes } = config.options;
     const identity = { node: place.node, worker: config.id, pid: process.pid };
     this.#histories = histories;
     this.#importModule = moduleImporter(place.cbdir);
@@ -76,7 +76,7 @@ export class RouterWorker {
       return compileRealm(realm, more, { clock, ids, log, callerFor, functions });
     });
     for (const { realm } of this.#realms) this.router.add(realm);
-    const hostPorts = { router: this.router, clock, ids, flusher, log, identity, maxConnections };
+    const hostPorts = { router: this.router, clock, ids, flusher, log, identity, maxConnections, maxOutboxes };
     this.#host = new SessionHost({ ...hostPorts, ...traceOf(ports) });
     this.#local = { clock, flusher, log, pid: process.pid };
     this.#services = new ServiceSessions(this.#host, this.router, this.#local);

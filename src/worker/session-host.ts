@@ -8,6 +8,7 @@ import type { Realm } from '../router/realm.ts';
 import { type Role, TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import { type Admit, admitClients } from '../session/admission.ts';
+import { Backlog } from '../session/backlog.ts';
 import type { Accept, Greet, Newcomer } from '../session/connection.ts';
 import type { Flusher } from '../session/flusher.ts';
 import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
@@ -34,6 +35,8 @@ export interface HostPorts {
   readonly identity: RouterIdentity;
   /** Connections of clients at a time. */
   readonly maxConnections: number;
+  /** Bytes that may wait for all of them together. */
+  readonly maxOutboxes: number;
   /** Told of each step of each login of a client. Default: nobody is. */
   readonly trace?: LoginTrace;
 }
@@ -69,11 +72,13 @@ export class SessionHost {
   /** Of the router's own: they end last. */
   readonly #local = new Set<Session>();
   readonly #doorkeeper: Doorkeeper;
+  readonly #backlog: Backlog;
   #onEmpty: (() => void) | null = null;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
     this.#doorkeeper = new Doorkeeper(ports.maxConnections, ports.clock);
+    this.#backlog = new Backlog(ports.maxOutboxes);
   }
 
   /** Sessions of clients, welcomed or not. */
@@ -151,7 +156,7 @@ export class SessionHost {
       among.delete(session);
       if (this.#sessions.size === 0) this.#onEmpty?.();
     };
-    return { clock, ids, log, flusher, identity, onEnd, ...own };
+    return { clock, ids, log, flusher, backlog: this.#backlog, identity, onEnd, ...own };
   }
 }
 

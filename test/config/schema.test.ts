@@ -56,7 +56,7 @@ const BROKEN: readonly Row[] = [
   [
     [...WORKER, 'options', 'reactor'],
     'x',
-    `${W}.options.reactor: unknown key; expected one of title, python, pythonpath, cpu_affinity, env, max_connections, disabled, expose_controller, expose_shared, extra`,
+    `${W}.options.reactor: unknown key; expected one of title, python, pythonpath, cpu_affinity, env, max_connections, max_outboxes_size, disabled, expose_controller, expose_shared, extra`,
   ],
   [
     [...WORKER, 'options', 'env', 'inherit'],

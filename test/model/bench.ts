@@ -6,6 +6,7 @@ import { Realm } from '../../src/router/realm.ts';
 import { Router } from '../../src/router/router.ts';
 import type { Serializer } from '../../src/serializers/serializer.ts';
 import { admitClients } from '../../src/session/admission.ts';
+import { Backlog } from '../../src/session/backlog.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { Session } from '../../src/session/session.ts';
 import { wireOf } from '../../src/session/wire-of.ts';
@@ -140,6 +141,7 @@ export class ModelBench {
       ids: this.#ids,
       log: SILENT,
       flusher: this.#flusher,
+      backlog: new Backlog(LIMITS.outboxes),
       limits: LIMITS,
       identity: { node: 'node1', worker: 'worker1', pid: 4711 },
       login: () => ({

@@ -45,6 +45,7 @@ class KeepingConnection extends BenchConnection {
     const taken = this.#taking?.() ?? true;
     this.writes++;
     this.kept.push(taken ? Buffer.from(frames) : frames);
+    if (!taken) this.pending += frames.length;
     return taken;
   }
 }
@@ -156,6 +157,23 @@ describe('what is written', () => {
     for (let n = 0; n < 100; n++) outbox.send(Msg.SUBSCRIBE, 1, 0, EMPTY, text(20_000), null);
     turns.next();
     assert.equal(connection.takeMessages().length, 100);
+  });
+});
+
+describe('a connection that is behind', () => {
+  it('keeps no more memory than a few times what waits for it', () => {
+    const turns = new Turns();
+    const connection = new KeepingConnection('wamp.2.cbor');
+    connection.takeWhen(() => false);
+    const outbox = outboxOn(connection, turns);
+    for (let request = 1; request <= 10_000; request++) {
+      outbox.send(Msg.SUBSCRIBE, request, 0, EMPTY, text(50), null);
+      turns.next();
+    }
+    assert.equal(connection.kept.length, 10_000);
+    const buffers = new Set(connection.kept.map(({ buffer }) => buffer));
+    const memory = [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    assert.ok(memory < 3_000_000, `${memory} bytes are kept for 10,000 messages of some 60`);
   });
 });
 

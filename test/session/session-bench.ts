@@ -7,6 +7,7 @@ import { UniformPermissions } from '../../src/authorization/permissions.ts';
 import { Realm } from '../../src/router/realm.ts';
 import { Router } from '../../src/router/router.ts';
 import { admitClients } from '../../src/session/admission.ts';
+import { Backlog } from '../../src/session/backlog.ts';
 import type { CloseReason, Connection, Framing } from '../../src/session/connection.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { LENGTH_FRAMING } from '../../src/session/length-framing.ts';
@@ -201,6 +202,7 @@ export class SessionBench {
       ids: this.#ids,
       log: this.#log,
       flusher: this.#flusher,
+      backlog: new Backlog(LIMITS.outboxes),
       limits: { ...LIMITS, ...more.limits },
       identity: { node: 'node1', worker: 'worker1', pid: 4711 },
       login: () => this.#login(),

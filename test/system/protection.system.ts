@@ -46,11 +46,23 @@ function frame(message: unknown): Buffer {
 }
 
 /** A RawSocket client of JSON that has shaken hands. */
-async function rawClient(): Promise<Socket> {
-  const socket = connectSocket(router.ports[1] ?? 0, '127.0.0.1');
+async function rawClient(port = router.ports[1] ?? 0): Promise<Socket> {
+  const socket = connectSocket(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(Buffer.from([0x7f, 0xf1, 0, 0]));
   await once(socket, 'data');
+  return socket;
+}
+
+/** Subscribes, and reads nothing any more. */
+async function rawSubscriber(topic: string, port?: number): Promise<Socket> {
+  const socket = await rawClient(port);
+  socket.write(frame(HELLO));
+  await once(socket, 'data');
+  socket.write(frame([32, 1, {}, topic]));
+  await once(socket, 'data');
+  socket.pause();
+  socket.on('error', () => {});
   return socket;
 }
 
@@ -89,17 +101,8 @@ describe('a client that does not read', () => {
   }
 
   async function deafSubscriber(transport: 'RawSocket' | 'WebSocket'): Promise<Socket> {
+    if (transport === 'RawSocket') return rawSubscriber('com.example.topic');
     const subscribe = JSON.stringify([32, 1, {}, 'com.example.topic']);
-    if (transport === 'RawSocket') {
-      const socket = await rawClient();
-      socket.write(frame(HELLO));
-      await once(socket, 'data');
-      socket.write(frame(subscribe));
-      await once(socket, 'data');
-      socket.pause();
-      socket.on('error', () => {});
-      return socket;
-    }
     const client = new WebSocket(webSocket(), 'wamp.2.json');
     client.on('error', () => {});
     await once(client, 'open');
@@ -114,6 +117,38 @@ describe('a client that does not read', () => {
   }
 });
 
+describe('clients that are each within their bound', () => {
+  it('are disconnected when too much waits for all of them, those first for whom most does', async () => {
+    const endpoint = { type: 'tcp', interface: '127.0.0.1', port: 0 };
+    const options = { max_outbox_size: 64 * 1024 * 1024 };
+    const crowded = await createRouter(
+      {
+        options: { max_outboxes_size: 64 * 1024 * 1024 },
+        realms: [{ name: 'realm1', roles: [{ name: 'anonymous', permissions: [{ uri: '*', allow: ALLOW }] }] }],
+        transports: [{ type: 'rawsocket', endpoint, options }],
+      },
+      { log: lines.log },
+    );
+    const port = crowded.ports[0] ?? 0;
+    const publisher = await connect({ url: `rs://127.0.0.1:${port}`, realm: 'realm1' });
+    const deaf = [];
+    for (const topic of ['a', 'b', 'c', 'd']) deaf.push(await rawSubscriber(`com.example.${topic}`, port));
+    const args = ['x'.repeat(1_000_000)];
+    // Each is sent 24 MB, of which the kernel takes some; together they would keep more than the bound.
+    for (let n = 0; n < 24 && crowded.sessions === 5; n++) {
+      for (const topic of ['a', 'b', 'c', 'd']) {
+        await publisher.publish(`com.example.${topic}`, args, { acknowledge: true });
+      }
+    }
+    assert.ok(crowded.sessions < 5, 'nobody was disconnected');
+    assert.ok(crowded.sessions > 1, 'all were disconnected');
+    assert.match(lines.all, /too much waits for all clients of this worker \(max_outboxes_size\)/);
+    for (const socket of deaf) socket.destroy();
+    await publisher.leave();
+    await crowded.close();
+  });
+});
+
 describe('connections that say nothing', () => {
   it(`are refused beyond ${LIMITS.pendingSessions}, while those that are in go on`, async () => {
     const session = await connect({ url: webSocket(), realm: 'realm1' });
@@ -121,7 +156,7 @@ describe('connections that say nothing', () => {
     const silent: Socket[] = [];
     // Some at a time: more than the backlog at once would test the kernel.
     for (let n = 0; n < LIMITS.pendingSessions; n += 100) {
-      silent.push(...(await Promise.all(Array.from({ length: 100 }, rawClient))));
+      silent.push(...(await Promise.all(Array.from({ length: 100 }, () => rawClient()))));
     }
     assert.equal(router.sessions, 1 + LIMITS.pendingSessions);
     await assert.rejects(connect({ url: webSocket(), realm: 'realm1' }), { uri: 'wamp.error.network_failure' });

@@ -6,6 +6,7 @@ import { TRUSTED } from '../../src/router/role.ts';
 import { Router } from '../../src/router/router.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { WampError } from '../../src/wamp/errors.ts';
+import { LIMITS } from '../../src/wamp/limits.ts';
 import { SILENT } from '../../src/wamp/log.ts';
 import { type Caller, SEVERAL_RESULTS } from '../../src/wamp/roles.ts';
 import { joinLocally } from '../../src/worker/local-session.ts';
@@ -28,7 +29,16 @@ beforeEach(() => {
   realm = new Realm({ name: 'realm1', roles: [] }, { clock, ids, log: SILENT });
   router.add(realm);
   const identity = { node: 'node1', worker: 'worker1', pid: 4711 };
-  host = new SessionHost({ router, clock, ids, flusher, log: SILENT, identity, maxConnections: 1_000 });
+  host = new SessionHost({
+    router,
+    clock,
+    ids,
+    flusher,
+    log: SILENT,
+    identity,
+    maxConnections: 1_000,
+    maxOutboxes: LIMITS.outboxes,
+  });
   services = new ServiceSessions(host, router, { clock, flusher, log: SILENT, pid: 4711 });
 });
 

@@ -1,0 +1,103 @@
+/** What one connection was handed and has not taken. */
+export class Lag {
+  readonly #writes: Buffer[] = [];
+  /** How many bytes the connection has been handed when each of them is over. */
+  readonly #ends: number[] = [];
+  #first = 0;
+
+  /**
+   * @param end bytes handed to the connection so far, this write with them
+   * @param taken how many of them it has taken
+   */
+  add(write: Buffer, end: number, taken: number): void {
+    this.#forget(taken);
+    if (this.#first > 1_000 && this.#first > this.#ends.length / 2) {
+      this.#writes.splice(0, this.#first);
+      this.#ends.splice(0, this.#first);
+      this.#first = 0;
+    }
+    this.#writes.push(write);
+    this.#ends.push(end);
+  }
+
+  /** The memory that is kept for it: a buffer may be a small part of that. */
+  memory(taken: number): Set<ArrayBufferLike> {
+    this.#forget(taken);
+    return new Set(this.#writes.slice(this.#first).map((write) => write.buffer));
+  }
+
+  #forget(taken: number): void {
+    while (this.#first < this.#ends.length && (this.#ends[this.#first] ?? 0) <= taken) this.#first++;
+  }
+}
+
+/** Somebody who is behind. */
+export interface Laggard {
+  /** Bytes that wait for it. */
+  readonly pending: number;
+  /** The memory that is kept for that. */
+  held(): Set<ArrayBufferLike>;
+  /** Ends it. */
+  shed(): void;
+}
+
+/**
+ * Bounds what waits for all clients of a worker together: each of them may be within its own bound, and
+ * their sum be more than the memory there is. What many are sent is one buffer, and counts once. To count is
+ * dear, so it is done only after so much has been added that the bound could be reached.
+ */
+export class Backlog {
+  readonly #limit: number;
+  readonly #laggards = new Set<Laggard>();
+  /** What was kept when it was counted last, and what has been added since; what went since is still in it. */
+  #atMost = 0;
+  /** As much may be added until it is counted again. */
+  #unchecked = 0;
+  #shedding = false;
+
+  /** @param limit bytes */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Somebody has not taken what it was just handed. */
+  add(laggard: Laggard, write: Buffer): void {
+    this.#laggards.add(laggard);
+    const size = write.buffer.byteLength;
+    this.#atMost += size;
+    this.#unchecked += size;
+    if (this.#atMost > this.#limit && this.#unchecked > this.#limit / 4 && !this.#shedding) this.#check();
+  }
+
+  /** It has taken everything, or is gone. */
+  remove(laggard: Laggard): void {
+    if (!this.#laggards.delete(laggard) || this.#laggards.size > 0) return;
+    this.#atMost = 0;
+    this.#unchecked = 0;
+  }
+
+  #check(): void {
+    const kept = new Map<ArrayBufferLike, number>();
+    for (const laggard of this.#laggards) {
+      for (const buffer of laggard.held()) kept.set(buffer, (kept.get(buffer) ?? 0) + 1);
+    }
+    let size = 0;
+    for (const buffer of kept.keys()) size += buffer.byteLength;
+    this.#unchecked = 0;
+    this.#atMost = size;
+    // A quarter may come until the next look.
+    if (size <= 0.75 * this.#limit) return;
+    this.#shedding = true;
+    for (const laggard of [...this.#laggards].sort((one, other) => other.pending - one.pending)) {
+      if (size <= 0.5 * this.#limit) break;
+      for (const buffer of laggard.held()) {
+        const others = (kept.get(buffer) ?? 1) - 1;
+        kept.set(buffer, others);
+        if (others === 0) size -= buffer.byteLength;
+      }
+      laggard.shed();
+    }
+    this.#shedding = false;
+    this.#atMost = size;
+  }
+}
