@@ -10,9 +10,13 @@ import { SILENT } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { type Command, CommandError, type OptionValues, type Terminal, UsageError } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { readFileOf, readSecret, SECRET_FILE_OPTION } from './secret-input.ts';
 
 const DEFAULT_TIMEOUT = 2_000;
 const PREFIX = 'turnpike.conformance';
+
+/** Of the environment: the ticket, the secret, the password, or the private key in hexadecimal. */
+const VARIABLE = 'WAMP_SECRET';
 const PORTS = { clock: SYSTEM_CLOCK, log: SILENT };
 
 /** Tries a router, whichever it is, against the specification. */
@@ -40,12 +44,12 @@ export const CONFORMANCE: Command = {
       choices: LOGIN_METHODS,
       about: `how: ${LOGIN_METHODS.join(', ')} (default: ticket)`,
     },
+    SECRET_FILE_OPTION,
     {
-      name: 'secret',
-      value: 'SECRET',
-      about: 'the ticket, secret, password or private key (hex); rather in the environment, as WAMP_SECRET',
+      name: 'key-file',
+      value: 'FILE',
+      about: 'private key for cryptosign, as `turnpike keygen --client FILE` makes it',
     },
-    { name: 'ticket', value: 'TICKET', about: 'the same for a ticket; rather in the environment, as WAMP_TICKET' },
     {
       name: 'given',
       value: 'WORDS',
@@ -56,11 +60,13 @@ export const CONFORMANCE: Command = {
     { name: 'json', value: null, about: 'print the report for programs' },
     { name: 'list', value: null, about: 'print the scenarios, and try nothing' },
   ],
+  asksForSecret: true,
   help: {
     about:
       'Plays scenarios against a router, message by message, and says which clause of the WAMP specification it does\n' +
       'not keep. Ends with a table of features: announced in WELCOME, and whether they work. Sessions are killed and\n' +
-      'meta events are counted: use a realm of its own, and no router that others rely on.',
+      'meta events are counted: use a realm of its own, and no router that others rely on. What a login proves comes\n' +
+      `from a file, the terminal or standard input, or in the environment as ${VARIABLE}; never on the command line.`,
     examples: [
       ['turnpike conformance --url ws://localhost:8080/ws', 'try a router over WebSocket with JSON'],
       ['turnpike conformance --url rs://localhost:8081 --serializer all', 'over RawSocket, with every serializer'],
@@ -69,6 +75,10 @@ export const CONFORMANCE: Command = {
         'over HTTP long-poll, batching',
       ],
       ['turnpike conformance --url ws://localhost:8080/ws --filter dealer.', 'only some scenarios'],
+      [
+        'turnpike conformance --url wss://localhost/ws --authid joe --authmethod wampcra',
+        'asks for the password of joe',
+      ],
       ['turnpike conformance --list', 'what there is to try'],
     ],
     exitCodes: [
@@ -82,7 +92,7 @@ export const CONFORMANCE: Command = {
       terminal.out.write(listText(scenarios, values.has('json')));
       return EXIT.ok;
     }
-    const targets = targetsOf(values, terminal);
+    const targets = await targetsOf(values, terminal);
     // The clock's timers do not keep a process alive, and a router under test may end every connection.
     const alive = setInterval(() => undefined, 60_000);
     try {
@@ -114,14 +124,15 @@ function wordsOf(text = ''): string[] {
   return text.split(',').filter((word) => word !== '');
 }
 
-function targetsOf(values: OptionValues, { env }: Terminal): Target[] {
+async function targetsOf(values: OptionValues, terminal: Terminal): Promise<Target[]> {
   const url = values.get('url');
   if (url === undefined) throw new UsageError('--url is needed: the router to try');
   const timeout = Number(values.get('timeout') ?? DEFAULT_TIMEOUT);
   if (!Number.isInteger(timeout) || timeout < 1) throw new UsageError('--timeout is a number of milliseconds');
-  const login = loginOf(values, env);
+  const serializers = serializersOf(values);
+  const login = await loginOf(values, terminal);
   const realm = values.get('realm') ?? 'realm1';
-  return serializersOf(values).map((serializer) => ({ url, realm, serializer, timeout, login }));
+  return serializers.map((serializer) => ({ url, realm, serializer, timeout, login }));
 }
 
 function serializersOf(values: OptionValues): TriedSerializer[] {
@@ -135,19 +146,27 @@ function serializersOf(values: OptionValues): TriedSerializer[] {
   });
 }
 
-function loginOf(values: OptionValues, env: Terminal['env']): Login | null {
+async function loginOf(values: OptionValues, terminal: Terminal): Promise<Login | null> {
   const authid = values.get('authid');
   if (authid === undefined) return null;
   const method = values.get('authmethod') ?? 'ticket';
-  const ofTicket = method === 'ticket' ? (values.get('ticket') ?? env['WAMP_TICKET']) : undefined;
-  const secret = values.get('secret') ?? ofTicket ?? env['WAMP_SECRET'] ?? '';
+  const secret = await secretOf(method, authid, values, terminal);
   try {
     return loginBy(method, authid, secret);
   } catch (cause) {
-    throw new UsageError(`--secret cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new CommandError(`what proves to be ${authid} cannot be used: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** From a file, the environment, the terminal or standard input: a command line is there for others to read. */
+function secretOf(method: string, authid: string, values: OptionValues, terminal: Terminal): string | Promise<string> {
+  const file = values.get('key-file');
+  if (method === 'cryptosign' && file !== undefined) return readFileOf(file, terminal);
+  const variable = terminal.env[VARIABLE];
+  if (variable !== undefined && variable !== '' && !values.has('secret-file')) return variable;
+  if (method === 'cryptosign') throw new UsageError(`a login by cryptosign needs --key-file FILE, or ${VARIABLE}`);
+  const what = `${method === 'ticket' ? 'Ticket' : 'Password'} of ${JSON.stringify(authid)}`;
+  return readSecret(values, terminal, { what, twice: false });
 }
 
 /** @throws CommandError where nobody can join */

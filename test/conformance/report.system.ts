@@ -1,21 +1,29 @@
 /** The command, against a router that does wrong and one that is not there. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
-import { turnpike } from '../cli/terminal.ts';
+import { piped, turnpike } from '../cli/terminal.ts';
 import { CREDENTIALS, METHODS, SECRETS } from '../system/provers.ts';
 import { conformanceRouter, everyListener } from './conformance-fixture.ts';
 
 const TICKET = { table: 'principals', principal: { ticket: '123secret' } };
 
 let router: EmbeddedRouter;
+let directory: string;
 before(async () => {
   router = await conformanceRouter();
+  directory = await mkdtemp(join(tmpdir(), 'conformance-'));
 });
-after(() => router.close());
+after(async () => {
+  await router.close();
+  await rm(directory, { recursive: true });
+});
 
 /** A router that welcomes, subscribes, and never publishes. */
 async function wrongRouter(): Promise<WebSocketServer> {
@@ -114,11 +122,18 @@ describe('turnpike conformance', () => {
       });
       try {
         const args = ['--url', router.addresses[0] ?? '', '--filter', 'rpc.registered', '--authid', 'joe'];
-        const login = ['--authmethod', method, '--secret'];
-        const right = await turnpike(['conformance', ...args, ...login, secret]);
+        const login = ['conformance', ...args, '--authmethod', method];
+        const right = await turnpike(login, '/', { WAMP_SECRET: secret });
         assert.equal(right.code, 0, right.err + right.out);
         assert.match(right.out, /[1-9] passed, 0 failed/);
-        const wrong = await turnpike(['conformance', ...args, ...login, secret.replaceAll('1', '2')]);
+        const file = join(directory, method);
+        await writeFile(file, `${secret}\n`);
+        const fromFile = [...login, method === 'cryptosign' ? '--key-file' : '--secret-file', file];
+        assert.equal((await turnpike(fromFile, '/', { WAMP_SECRET: 'of another' })).code, 0);
+        const guess = secret.replaceAll('1', '2');
+        const wrong = await (method === 'cryptosign'
+          ? turnpike(login, '/', { WAMP_SECRET: guess })
+          : turnpike(login, '/', {}, piped(guess)));
         assert.equal(wrong.code, 1);
         assert.match(wrong.err, /WELCOME expected, got \["ABORT"/);
       } finally {
@@ -144,11 +159,10 @@ describe('turnpike conformance', () => {
     [['--list=yes'], 2, /--list takes no value/],
     [['--url', 'ws://localhost', '--timeout', 'soon'], 2, /--timeout is a number/],
     [['--url', 'ws://localhost', '--serializer', 'xml'], 2, /--serializer is all, or some of: cbor,/],
-    [
-      ['--url', 'ws://localhost', '--authid', 'a', '--authmethod', 'cryptosign', '--secret', 'ab'],
-      2,
-      /--secret cannot/,
-    ],
+    [['--url', 'ws://localhost', '--authid', 'a'], 1, /standard input holds no secret/],
+    [['--url', 'ws://localhost', '--authid', 'a', '--authmethod', 'cryptosign'], 2, /needs --key-file FILE, or WAMP_/],
+    [['--url', 'ws://localhost', '--authid', 'a', '--secret', 'ab'], 2, /does not belong on the command line/],
+    [['--url', 'ws://localhost', '--authid', 'a', '--ticket=ab'], 2, /does not belong on the command line/],
   ];
   for (const [args, code, text] of MISUSES) {
     it(`says what to do about: ${args.join(' ') || 'no arguments'}`, async () => {
