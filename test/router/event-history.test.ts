@@ -265,6 +265,35 @@ describe('event history', () => {
     assert.deepEqual(second?.['args'], ['flat']);
   });
 
+  it('is given by topic too, from whatever is kept that covers it', () => {
+    const publisher = sit();
+    const first = publish(publisher, 'com.log.auth', 1);
+    for (const value of [2, 3]) publish(publisher, 'com.log.auth', value);
+    for (const value of [4, 5]) publish(publisher, 'com.log.other', value);
+    publish(publisher, 'com.shop.basket', 6);
+    const seat = sit();
+    const get = (how: string, ...args: unknown[]): unknown => {
+      const answer = call(seat, `wamp.topic.history.${how}`, args);
+      return Array.isArray(answer) ? valuesOf(answer) : answer;
+    };
+    assert.deepEqual(get('last', 'com.log.auth', 2), [2, 3]);
+    assert.deepEqual(get('last', 'com.log.other', 10), [4, 5]);
+    assert.deepEqual(get('last', 'com.shop.basket', 10), [6]);
+    assert.deepEqual(get('after', 'com.log.auth', first), [2, 3]);
+    const now = clock.date().toISOString();
+    assert.deepEqual(get('since', 'com.log.auth', now), [1, 2, 3]);
+    assert.deepEqual(get('since', 'com.log.auth', new Date(clock.date().getTime() + 1).toISOString()), []);
+    assert.equal(get('last', 'com.nothing', 1), 'wamp.error.history_unavailable');
+    assert.equal(get('last', 'wamp.session.on_join', 1), 'wamp.error.not_authorized');
+    for (const junk of [[], ['com.log.auth'], ['com.log.auth', 0], ['com.log.auth', 'all'], [1, 1]]) {
+      assert.equal(get('last', ...junk), 'wamp.error.invalid_argument');
+    }
+    assert.equal(get('since', 'com.log.auth', 'yesterday'), 'wamp.error.invalid_argument');
+    const restricted = sit(CALLER);
+    assert.equal((call(restricted, 'wamp.topic.history.last', ['com.log.auth', 1]) as unknown[]).length, 1);
+    assert.equal(call(restricted, 'wamp.topic.history.last', ['com.log.other', 1]), 'wamp.error.not_authorized');
+  });
+
   it('is announced where there is one that can be asked for', () => {
     const announced = (): boolean => JSON.stringify(realm.announced).includes('"event_history":true');
     assert.equal(announced(), true);

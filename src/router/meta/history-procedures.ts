@@ -3,6 +3,7 @@ import { serializerById } from '../../serializers/registry.ts';
 import { type Dict, EMPTY } from '../../wamp/dict.ts';
 import { ERRORS, WampError } from '../../wamp/errors.ts';
 import { LIMITS } from '../../wamp/limits.ts';
+import type { Match } from '../../wamp/uri.ts';
 import { disclose } from '../disclosure.ts';
 import type { EventLog, PastEvent } from '../event-history.ts';
 import { type HistoryQuery, select } from '../history-query.ts';
@@ -17,22 +18,20 @@ const FEW = 10;
 
 const msgpack = serializerById('msgpack');
 
+interface Source {
+  readonly subscription: Subscription;
+  readonly log: EventLog;
+}
+
 /** @throws WampError where there is none, or none for the caller */
-function logFor({ realm, caller }: MetaCall, subscriptionId: number): { subscription: Subscription; log: EventLog } {
+function logFor({ realm, caller }: MetaCall, subscriptionId: number): Source {
   const subscription = realm.broker.byId(subscriptionId);
   if (subscription === undefined) {
     const text = `no subscription with ID ${subscriptionId} exists on this broker`;
     throw new WampError(ERRORS.noSuchSubscription.uri, [text]);
   }
-  const { topic, log } = subscription;
-  if (isProtectedUri(topic) && !caller.trusted) {
-    const text = `not authorized to retrieve event history for protected URI "${topic}"`;
-    throw new WampError(ERRORS.notAuthorized.uri, [text]);
-  }
-  if (!maySubscribe(caller, subscription)) {
-    const text = `not authorized to retrieve event history: it takes the right to subscribe to "${topic}"`;
-    throw new WampError(ERRORS.notAuthorized.uri, [text]);
-  }
+  const { topic, match, log } = subscription;
+  requireAccess(caller, { topic, match, subscriptions: [subscription] });
   if (log === null) {
     const text = 'event history for the given subscription is not available or enabled';
     throw new WampError(ERRORS.historyUnavailable.uri, [text]);
@@ -40,9 +39,43 @@ function logFor({ realm, caller }: MetaCall, subscriptionId: number): { subscrip
   return { subscription, log };
 }
 
+/**
+ * What is kept of one topic: as a subscription of its own, or else by the pattern that fits it best.
+ * @throws WampError where there is none, or none for the caller
+ */
+function logForTopic({ realm, caller }: MetaCall, topic: string): Source {
+  const { subscriptions } = realm.broker;
+  const exact = subscriptions.exact(topic);
+  const all = [...(exact === undefined ? [] : [exact]), ...subscriptions.patterns(topic)];
+  requireAccess(caller, { topic, match: 'exact', subscriptions: all });
+  for (const subscription of all) if (subscription.log !== null) return { subscription, log: subscription.log };
+  const text = `event history for "${topic}" is not available or enabled`;
+  throw new WampError(ERRORS.historyUnavailable.uri, [text]);
+}
+
+/** What somebody wants to know about: a topic or pattern, and what there is of subscriptions that cover it. */
+interface Wanted {
+  readonly topic: string;
+  readonly match: Match;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** @throws WampError where the caller may not know */
+function requireAccess(caller: Member, wanted: Wanted): void {
+  const { topic } = wanted;
+  if (isProtectedUri(topic) && !caller.trusted) {
+    const text = `not authorized to retrieve event history for protected URI "${topic}"`;
+    throw new WampError(ERRORS.notAuthorized.uri, [text]);
+  }
+  if (!maySubscribe(caller, wanted)) {
+    const text = `not authorized to retrieve event history: it takes the right to subscribe to "${topic}"`;
+    throw new WampError(ERRORS.notAuthorized.uri, [text]);
+  }
+}
+
 /** Who is subscribed was asked then. Where somebody else has to be asked first, nobody waits: who may subscribe, can. */
-function maySubscribe(caller: Member, { subscribers, match, topic }: Subscription): boolean {
-  if (subscribers.has(caller)) return true;
+function maySubscribe(caller: Member, { subscriptions, match, topic }: Wanted): boolean {
+  if (subscriptions.some(({ subscribers }) => subscribers.has(caller))) return true;
   const { peer } = caller;
   const authorization = peer.role.authorizer.authorize(peer, 'subscribe', topic, { match });
   if (authorization.allow === null) authorization.cancel();
@@ -103,6 +136,41 @@ function page(events: Iterable<PastEvent>, subscription: Subscription, realm: st
   return entries;
 }
 
+/** All that is kept, in the order of its publication, as far as an answer may be long. */
+const EVERYTHING: HistoryQuery = {
+  reverse: false,
+  limit: LIMITS.historyPage,
+  topic: null,
+  fromTime: null,
+  afterTime: null,
+  beforeTime: null,
+  untilTime: null,
+  fromPublication: null,
+  afterPublication: null,
+  beforePublication: null,
+  untilPublication: null,
+};
+
+/** @param query which of the events of `topic` */
+function ofTopic(call: MetaCall, topic: string, query: Partial<HistoryQuery>): Dict[] {
+  const { subscription, log } = logForTopic(call, topic);
+  const events = select(log, { ...EVERYTHING, ...query, topic }, call.caller.peer);
+  return page(events, subscription, call.realm.name);
+}
+
+/** By topic, as the specification had it until 2022, with answers as those of today. */
+const TOPIC_HISTORY_PROCEDURES: readonly MetaProcedure[] = [
+  procedure('wamp.topic.history.last', [string('topic'), integer('limit', 1)], (call, topic, limit) =>
+    ofTopic(call, topic, { limit, reverse: true }).reverse(),
+  ),
+  procedure('wamp.topic.history.since', [string('topic'), time('timestamp')], (call, topic, timestamp) =>
+    ofTopic(call, topic, { fromTime: Date.parse(timestamp) }),
+  ),
+  procedure('wamp.topic.history.after', [string('topic'), id('publication')], (call, topic, afterPublication) =>
+    ofTopic(call, topic, { afterPublication }),
+  ),
+];
+
 export const HISTORY_PROCEDURES: readonly MetaProcedure[] = [
   procedure(
     'wamp.subscription.get_events',
@@ -142,6 +210,7 @@ export const HISTORY_PROCEDURES: readonly MetaProcedure[] = [
       return page(select(log, query, call.caller.peer), subscription, call.realm.name);
     },
   ),
+  ...TOPIC_HISTORY_PROCEDURES,
 ];
 
 function milliseconds(text: string | null): number | null {
