@@ -18,6 +18,7 @@ import type { Callee, Registration } from './registration.ts';
 import { type CallQueue, Registrations } from './registrations.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
+import { refusalOfShards } from './sharding.ts';
 
 export interface DealerPorts {
   readonly ids: IdSource;
@@ -74,7 +75,14 @@ export class Dealer {
       return;
     }
     const plain = options === EMPTY;
-    if (!plain) checkFeatures(caller, options);
+    if (!plain) {
+      checkFeatures(caller, options);
+      const refusal = refusalOfShards(options);
+      if (refusal !== null) {
+        this.refuse(caller, message, ...refusal);
+        return;
+      }
+    }
     const call = new Invocation(
       registration,
       caller,

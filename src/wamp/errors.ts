@@ -43,7 +43,7 @@ export const ERRORS = {
   timeout: entry('wamp.error.timeout', 'The call took longer than its caller wanted to wait.', 'nobody'),
   featureNotSupported: entry(
     'wamp.error.feature_not_supported',
-    'The other side of the call lacks a feature that the call needs.',
+    'The other side of the call, or the router, lacks a feature that the call needs.',
     'client',
   ),
   noSuchRegistration: entry(

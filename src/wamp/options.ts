@@ -89,6 +89,7 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
       eligible_authid: STRINGS,
       eligible_authrole: STRINGS,
       retain: BOOL,
+      rkey: STRING,
       transaction_hash: STRING,
       forward_for: HOPS,
       ...PASSTHRU,
@@ -108,7 +109,10 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
       ...PASSTHRU,
     }),
   ],
-  [Msg.SUBSCRIBE, table({ match: oneOf('exact', 'prefix', 'wildcard'), get_retained: BOOL, forward_for: HOPS })],
+  [
+    Msg.SUBSCRIBE,
+    table({ match: oneOf('exact', 'prefix', 'wildcard'), get_retained: BOOL, nkey: STRING, forward_for: HOPS }),
+  ],
   [
     Msg.CALL,
     table({
@@ -120,6 +124,8 @@ const OPTIONS: ReadonlyMap<number, OptionTable> = new Map<number, OptionTable>([
       caller: ID,
       caller_authid: STRING,
       caller_authrole: STRING,
+      runmode: STRING,
+      rkey: STRING,
       forward_for: HOPS,
       ...PASSTHRU,
     }),
