@@ -1,11 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+/** Headers of a request: names and values in turn. */
+export interface RawHeaders {
+  readonly rawHeaders: readonly string[];
+}
 
 /**
- * All values of a header, as they came. To look into `request.headers` would make a dictionary of all headers first,
- * and an upgrade needs none.
+ * All values of a header, as they came. To look into a request's `headers` would make a dictionary of all headers
+ * first, and an upgrade needs none.
  * @param name in lower case
  */
-export function headerValues({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): readonly string[] {
+export function headerValues({ rawHeaders }: RawHeaders, name: string): readonly string[] {
   const values: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const each = rawHeaders[at] as string;

@@ -5,6 +5,9 @@ import { agreeOnDeflate, type DeflateAgreement, parseExtensions } from './websoc
 import type { WebSocketSettings } from './websocket-options.ts';
 import { isAllowedOrigin } from './websocket-origin.ts';
 
+/** What is looked at of a request to upgrade. */
+export type UpgradeRequest = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'rawHeaders' | 'socket'>;
+
 /** The upgrade is not granted: an HTTP answer. `text` holds nothing of the request. */
 export interface Refusal {
   readonly status: 400 | 405 | 426 | 500 | 503 | 505;
@@ -47,7 +50,7 @@ export function acceptKey(key: string): string {
 }
 
 /** Request headers by lower-case name, several of one name joined by `, `. Without a prototype. */
-export function joinHeaders(request: IncomingMessage): Record<string, string> {
+export function joinHeaders(request: Pick<UpgradeRequest, 'rawHeaders'>): Record<string, string> {
   const headers: Record<string, string> = Object.create(null);
   const { rawHeaders } = request;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -65,7 +68,7 @@ export function joinHeaders(request: IncomingMessage): Record<string, string> {
  * @param protocols what the listener speaks, in the order in which refusals name it; empty: it does not care
  */
 export function negotiate(
-  request: IncomingMessage,
+  request: UpgradeRequest,
   headers: Readonly<Record<string, string>>,
   protocols: readonly string[],
   settings: WebSocketSettings,
@@ -85,7 +88,7 @@ export function negotiate(
   };
 }
 
-function checkRequest(request: IncomingMessage, headers: Readonly<Record<string, string>>): Refusal | null {
+function checkRequest(request: UpgradeRequest, headers: Readonly<Record<string, string>>): Refusal | null {
   if (request.method !== 'GET') return refusal(405, 'A WebSocket is opened with GET.', { Allow: 'GET' });
   if (request.httpVersion !== '1.1') return refusal(505, 'A WebSocket is opened with HTTP/1.1.');
   const repeated = hasRepeated(request, headers)
@@ -105,7 +108,7 @@ function checkRequest(request: IncomingMessage, headers: Readonly<Record<string,
 }
 
 /** Whether any header is there twice: seldom, and quicker seen than which. */
-function hasRepeated({ rawHeaders }: IncomingMessage, headers: Readonly<Record<string, string>>): boolean {
+function hasRepeated({ rawHeaders }: UpgradeRequest, headers: Readonly<Record<string, string>>): boolean {
   return 2 * Object.keys(headers).length < rawHeaders.length;
 }
 

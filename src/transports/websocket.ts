@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -21,6 +20,7 @@ import {
   negotiate,
   type Refusal,
   refusal,
+  type UpgradeRequest,
 } from './websocket-handshake.ts';
 import { MaskSource } from './websocket-mask.ts';
 import { completeOptions, type WebSocketOptions, type WebSocketSettings } from './websocket-options.ts';
@@ -78,7 +78,7 @@ export class WebSocketListener {
   }
 
   /** Answers a request to upgrade; the socket is the listener's from now on. The server's `upgrade` event has this signature. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  handleUpgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): void {
     // A reset may come at any time; what matters of it is told by `close`.
     socket.on('error', () => {});
     if (socket.destroyed) return;
@@ -122,7 +122,7 @@ export class WebSocketListener {
     await emptied;
   }
 
-  #decide(request: IncomingMessage, headers: Record<string, string>, secure: boolean): Agreement | Refusal {
+  #decide(request: UpgradeRequest, headers: Record<string, string>, secure: boolean): Agreement | Refusal {
     const newcomer = { address: remoteAddress(request.socket), headers };
     const admitted = !this.#closing && (this.#ports.admit?.(newcomer) ?? true);
     if (!admitted) return refusal(503, 'This router takes no more connections now.', { 'Retry-After': RETRY_AFTER });

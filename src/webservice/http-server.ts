@@ -2,12 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { headerValues } from '../transports/header-values.ts';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { PathService } from './path-service.ts';
-import { offersWebSocket, plainResponse } from './plain-response.ts';
+import { plainResponse } from './plain-response.ts';
 import { refuseUpgrade, replyError } from './reply.ts';
 import { requestPath } from './request-path.ts';
+import { offersWebSocket, readUpgrade } from './upgrade-request.ts';
 
 /** Times are milliseconds. */
 export interface HttpServerOptions {
@@ -84,7 +86,7 @@ export class HttpServer {
     this.#lines.set(socket, line);
     this.#arm(socket, line, this.#options.requestTimeout);
     socket.once('close', () => this.#release(socket));
-    this.#server.emit('connection', socket);
+    socket.once('data', (chunk) => this.#first(socket, chunk));
   }
 
   /** Ends every connection that has not been upgraded: idle ones now, others after their answer or after `closeTimeout`. */
@@ -100,6 +102,20 @@ export class HttpServer {
     }, this.#options.closeTimeout);
     await emptied;
     grace.cancel();
+  }
+
+  /** Takes the first octets of a connection: mostly a whole request for a WebSocket. */
+  #first(socket: Socket, chunk: Buffer): void {
+    const upgrade = readUpgrade(chunk, socket, this.#options);
+    if (upgrade !== null) {
+      this.#upgradeTo(upgrade.request, socket, upgrade.head);
+      return;
+    }
+    // The server is to find it as it came.
+    socket.pause();
+    socket.unshift(chunk);
+    this.#server.emit('connection', socket);
+    socket.resume();
   }
 
   #createServer(): Server {
@@ -161,10 +177,11 @@ export class HttpServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!offersWebSocket(request)) {
-      void this.#answer(request, plainResponse(request, socket));
-      return;
-    }
+    if (offersWebSocket(request)) this.#upgradeTo(request, socket, head);
+    else void this.#answer(request, plainResponse(request, socket));
+  }
+
+  #upgradeTo(request: UpgradeRequest, socket: Duplex, head: Buffer): void {
     const path = requestPath(request.url ?? '');
     const refusal = refusalOf(request, this.#options.maxHeaders);
     this.#release(socket);
@@ -231,9 +248,8 @@ export class HttpServer {
 const UNREADABLE_PATH = 'The path of the request could not be read.';
 const TOO_MANY_HEADERS = 'The request has too many headers, or too long ones.';
 
-function refusalOf(request: IncomingMessage, maxHeaders: number): { status: number; text: string } | null {
-  const { rawHeaders } = request;
-  if (rawHeaders.length > maxHeaders * 2) return { status: 431, text: TOO_MANY_HEADERS };
+function refusalOf(request: UpgradeRequest, maxHeaders: number): { status: number; text: string } | null {
+  if (request.rawHeaders.length > maxHeaders * 2) return { status: 431, text: TOO_MANY_HEADERS };
   // [RFC 9112 3.2] Two answers to "which site?" are how caches are poisoned.
   return headerValues(request, 'host').length > 1
     ? { status: 400, text: 'The request names more than one host.' }
@@ -249,7 +265,7 @@ function isEncrypted(socket: Socket): boolean {
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
-function loggedPath(request: IncomingMessage): string {
+function loggedPath(request: UpgradeRequest): string {
   return (request.url ?? '').replace(/[?#].*$/s, '').slice(0, LOGGED_PATH_LENGTH);
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import type { PathService } from './path-service.ts';
 import { allowsOnlyReading, refuseUpgrade, replyNotFound } from './reply.ts';
 
@@ -9,7 +10,7 @@ export class NotFound implements PathService {
     if (allowsOnlyReading(request, response)) replyNotFound(response);
   }
 
-  upgrade(_request: IncomingMessage, socket: Duplex): void {
+  upgrade(_request: UpgradeRequest, socket: Duplex): void {
     refuseUpgrade(socket, 404, 'Nothing is here.');
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 
 /** What serves the requests under one path of a web transport. */
 export interface PathService {
@@ -12,5 +13,5 @@ export interface PathService {
    */
   handle(request: IncomingMessage, response: ServerResponse, rest: readonly string[]): void | Promise<void>;
   /** Takes over a socket that asks for an upgrade. Where it is absent, such requests are refused with 400. */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer, rest: readonly string[]): void;
+  upgrade?(request: UpgradeRequest, socket: Duplex, head: Buffer, rest: readonly string[]): void;
 }

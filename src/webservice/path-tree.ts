@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import { NotFound } from './not-found.ts';
 import type { PathService } from './path-service.ts';
 import { refuseUpgrade } from './reply.ts';
@@ -34,7 +35,7 @@ export class PathTree implements PathService {
     return match.service.handle(request, response, match.rest);
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, rest: readonly string[]): void {
+  upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer, rest: readonly string[]): void {
     const { service, rest: left } = this.#match(rest);
     if (service.upgrade === undefined) refuseUpgrade(socket, 400, 'This path does not speak WebSocket.');
     else service.upgrade(request, socket, head, left);

@@ -1,11 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { hasToken, headerValues } from '../transports/header-values.ts';
-
-/** Whether the upgrade that a request offers is WebSocket. */
-export function offersWebSocket(request: IncomingMessage): boolean {
-  return hasToken(headerValues(request, 'upgrade').join(','), 'websocket');
-}
 
 /**
  * A response for a request that came as an upgrade and is answered as if it had not asked.

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import { NotFound } from './not-found.ts';
 import type { PathService } from './path-service.ts';
 import { refuseUpgrade } from './reply.ts';
@@ -25,7 +26,7 @@ export class SocketPaths implements PathService {
       : socket.handle(request, response, rest.slice(1));
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, rest: readonly string[]): void {
+  upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer, rest: readonly string[]): void {
     const service = this.#socketOf(rest);
     if (service?.upgrade !== undefined) service.upgrade(request, socket, head, rest.slice(1));
     else if (this.#web.upgrade !== undefined) this.#web.upgrade(request, socket, head, rest);

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import type { PathService } from './path-service.ts';
 import { allowsOnlyReading, replyError, replyPage } from './reply.ts';
 
 /** Who takes the sockets: a WebSocket listener of `transports/`. */
 export interface UpgradeHandler {
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  handleUpgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): void;
 }
 
 export interface WebSocketPathOptions {
@@ -40,7 +41,7 @@ export class WebSocketPath implements PathService {
     replyError(response, 426, 'This address speaks WAMP over WebSocket only.');
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): void {
     this.#handler.handleUpgrade(request, socket, head);
   }
 }
