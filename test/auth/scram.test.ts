@@ -10,6 +10,7 @@ import type { Accept, Deny } from '../../src/auth/outcome.ts';
 import type { AuthEntry } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { TlsChannel } from '../../src/wamp/tls-channel.ts';
+import { Page } from '../docs/page.ts';
 import { EXPORTED, FINISHED, fakeChannel } from './fake-channel.ts';
 import { helloOf, LoginFixture, METHOD_PARTS, STATIC_PARTS } from './login-fixture.ts';
 import { SALTED_PASSWORD, SCRAM_CREDENTIALS, SCRAM_NONCE, scramMessage, scramProof } from './proofs.ts';
@@ -312,6 +313,25 @@ describe('scram: what counts as proof', () => {
     assert.equal((await logIn(fixture, sign)).kind, 'accept');
   });
 
+  it('[row 48] it covers salt and iterations: a client that was told others proves nothing', async () => {
+    const changes: readonly Dict[] = [
+      { salt: Buffer.from('salt of userX').toString('base64') },
+      { salt: '' },
+      { iterations: 4095 },
+      { iterations: 40_960 },
+    ];
+    for (const change of changes) {
+      const weakened = (extra: Dict) => right()({ ...extra, ...change });
+      assert.deepEqual(await logIn(fixture, weakened), failed, JSON.stringify(change));
+    }
+  });
+
+  it('[row 48] it does not cover the name of the derivation, as SECURITY.md says', async () => {
+    assert.equal((await logIn(fixture, (extra) => right()({ ...extra, kdf: 'argon2id-13' }))).kind, 'accept');
+    const page = new Page('SECURITY.md').section('What sits in between');
+    assert.match(page, /\*\*The name of SCRAM's key derivation is not signed\*\*/);
+  });
+
   it('whatever else is sent', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -450,7 +470,7 @@ for (const entry of TYPES) {
       if (entry.type === 'dynamic') assert.deepEqual([call?.realm, call?.role], ['realm-auth', 'auth-caller']);
     });
 
-    it('[row 122] denies at once where the answer proves nothing', async () => {
+    it('[row 48] [row 122] denies at once where the answer proves nothing', async () => {
       const argon = { ...SCRAM_CREDENTIALS, kdf: 'argon2id-13', memory: 512 };
       const rows: [unknown, string][] = [
         ['user', 'kdf'],

@@ -186,3 +186,27 @@ for (const { method, table, principal, compiled: expected, rows } of EXAMPLES) {
     });
   });
 }
+
+describe('what no authmethod is', () => {
+  it('[row 48] SCRAM with fewer iterations of PBKDF2 than RFC 7677 wants', () => {
+    for (const iterations of [1, 1000, 4095]) {
+      const principals = { joe: { ...PBKDF2, iterations, role: 'user' } };
+      assert.deepEqual(problemsOf(auth('scram', { type: 'static', principals })), [
+        `${PLACE}.scram.principals.joe.iterations: pbkdf2 takes at least 4096 iterations (RFC 7677)`,
+      ]);
+    }
+  });
+
+  it('[row 52] JWT: no such authmethod is taken, however it is configured', () => {
+    const entries = [
+      { type: 'static', secret: CANARY },
+      { type: 'dynamic', authenticator: 'com.example.authenticate' },
+      { type: 'function', create: './auth.js#create' },
+    ];
+    for (const entry of entries) {
+      const [line = '', ...more] = problemsOf(auth('jwt', entry));
+      assert.match(line, /^workers\[0\]\.transports\[1\]\.auth\.jwt: unknown key; expected one of anonymous, ticket, /);
+      assert.deepEqual(more, []);
+    }
+  });
+});
