@@ -20,10 +20,10 @@ export class Lag {
     this.#ends.push(end);
   }
 
-  /** The memory that is kept for it: a buffer may be a small part of that. */
-  memory(taken: number): Set<ArrayBufferLike> {
+  /** The memory that is kept for it, once for each write. */
+  *memory(taken: number): Generator<ArrayBufferLike> {
     this.#forget(taken);
-    return new Set(this.#writes.slice(this.#first).map((write) => write.buffer));
+    for (let at = this.#first; at < this.#writes.length; at++) yield (this.#writes[at] as Buffer).buffer;
   }
 
   #forget(taken: number): void {
@@ -35,8 +35,8 @@ export class Lag {
 export interface Laggard {
   /** Bytes that wait for it. */
   readonly pending: number;
-  /** The memory that is kept for that. */
-  held(): Set<ArrayBufferLike>;
+  /** The memory that is kept for that, once for each write. */
+  held(): Iterable<ArrayBufferLike>;
   /** Ends it. */
   shed(): void;
 }

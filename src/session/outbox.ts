@@ -91,8 +91,8 @@ export class Outbox implements Laggard {
     return this.#waiting + this.#connection.pending;
   }
 
-  held(): Set<ArrayBufferLike> {
-    return this.#lag?.memory(this.#written - this.#connection.pending) ?? new Set();
+  held(): Iterable<ArrayBufferLike> {
+    return this.#lag?.memory(this.#written - this.#connection.pending) ?? [];
   }
 
   /** Bytes that wait here. */
@@ -164,19 +164,16 @@ export class Outbox implements Laggard {
       this.#used = 0;
       this.#written += used;
       const { bytes } = page;
-      // A connection that is behind keeps what it is handed: little is copied, lest each write keeps a whole page.
-      const copied = this.#lag !== null && used < bytes.length / 2;
-      const own = used === bytes.length ? bytes : bytes.subarray(0, used);
-      const write = copied ? Buffer.from(own) : own;
-      if (this.#connection.write(write) || copied) giveBack(page);
+      const write = this.#lasting(used === bytes.length ? bytes : bytes.subarray(0, used));
+      if (this.#connection.write(write) || write.buffer !== bytes.buffer) giveBack(page);
       this.#watch(write);
     } else {
       this.#seal();
-      const { bytes } = this.#queue;
+      const write = this.#lasting(this.#queue.bytes);
       this.#queue = null;
-      this.#written += bytes.length;
-      this.#connection.write(bytes);
-      this.#watch(bytes);
+      this.#written += write.length;
+      this.#connection.write(write);
+      this.#watch(write);
     }
   }
 
@@ -207,6 +204,14 @@ export class Outbox implements Laggard {
   disconnected(): void {
     this.close();
     this.#caughtUp();
+  }
+
+  /** A connection that is behind keeps what it is handed: what is little is copied, lest it keeps all of a page or pool. */
+  #lasting(bytes: Buffer): Buffer {
+    if (this.#lag === null || bytes.length > bytes.buffer.byteLength / 2) return bytes;
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(copy);
+    return copy;
   }
 
   #room(size: number): Page {
