@@ -1,4 +1,4 @@
-import { behaviourOf, Events } from './behaviours.js';
+import { behaviourOf, Events, publisherOf } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 import { XMLHttpRequest } from './xml-http-request.js';
 
@@ -31,9 +31,10 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
     onchallenge: (_session, method, extra) => PROOFS[method](ticket, extra, key),
     max_retries: 0,
     retry_if_unreachable: false,
-    use_es6_promises: true,
     // What a procedure throws reaches its caller; no need to print it.
     on_user_error: () => {},
+    // That it ended its own session is told by `closed`.
+    on_internal_error: () => {},
   });
   const closed = new Promise((resolve) => {
     connection.onclose = (how, { reason, message }) => {
@@ -56,27 +57,39 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
     authextra: details.authextra,
     async register(uri, behaviour, options) {
       const registration = await told(session.register(uri, procedure(behaviourOf(behaviour)), options));
-      return () => told(registration.unregister());
+      return Object.assign(() => told(registration.unregister()), { revoked: registration.on_unregister });
     },
-    // With the promises of the language, it has no way to tell of progress.
-    async call(uri, args, kwargs, options) {
-      const value = await told(session.call(uri, args, kwargs, options));
+    async call(uri, args, kwargs, { progress, ...options } = {}) {
+      const call = session.call(uri, args, kwargs, { ...options, ...(progress && { receive_progress: true }) });
+      // Its own promises tell of progress, those of the language cannot.
+      const value = await told(progress ? call.then(null, null, (step) => progress.push(step)) : call);
       if (value instanceof autobahn.Result) return { args: value.args, kwargs: value.kwargs };
       return { args: value === null || value === undefined ? [] : [value], kwargs: {} };
     },
+    cancel(uri, args, mode) {
+      const call = session.call(uri, args);
+      call.cancel({ mode });
+      return told(call);
+    },
     async subscribe(topic, options = {}) {
       const events = new Events();
-      const handler = (args, kwargs, { topic: published, publication, retained }) => {
-        const details = { topic: published, publication, retained };
+      const handler = (args, kwargs, { topic: published, publication, retained, ...event }) => {
+        const details = { topic: published, publication, retained, ...publisherOf(event) };
         events.push({ args: args ?? [], kwargs: kwargs ?? {}, details });
       };
       const subscription = await told(session.subscribe(topic, handler, options));
-      return { next: () => events.next(), unsubscribe: () => told(subscription.unsubscribe()) };
+      return {
+        next: () => events.next(),
+        unsubscribe: () => told(subscription.unsubscribe()),
+        revoked: subscription.on_unsubscribe,
+      };
     },
     publish: async (topic, args, kwargs, options = {}) => {
       const { id } = await told(session.publish(topic, args, kwargs, { acknowledge: true, ...options }));
       return id;
     },
+    /** Resolves when the connection has ended. */
+    closed,
     async leave() {
       connection.close();
       await closed;
@@ -103,7 +116,9 @@ function transport(url, serializer) {
 function procedure(behaviour) {
   return (args, kwargs, details) => {
     try {
-      const result = behaviour(args ?? [], kwargs ?? {}, details);
+      const { caller, caller_authid: authid, caller_authrole: authrole, progress } = details;
+      const call = { procedure: details.procedure, progress, caller, authid, authrole };
+      const result = behaviour(args ?? [], kwargs ?? {}, call);
       return result instanceof Promise ? result : new autobahn.Result(result.args, result.kwargs);
     } catch (error) {
       throw foreign(error);

@@ -36,6 +36,12 @@ export class AutobahnPython {
         progress?.push(...result.progress);
         return { args: result.args, kwargs: result.kwargs };
       },
+      // It has no mode of its own to choose, and takes the call for over at once.
+      cancel: (uri, args) => ask('cancel', { uri, args }),
+      /** Encrypts with this key what is sent below the URI, and decrypts what comes. */
+      encrypt: (uri, key64) => ask('encrypt', { uri, key64 }),
+      /** Sends all payloads in a format of its own, and reads them. */
+      encode: () => ask('encode', {}),
       subscribe: async (topic, options = {}) => {
         const subscription = await ask('subscribe', { topic, options });
         const events = this.#eventsOf(subscription);

@@ -17,10 +17,20 @@ txaio.use_asyncio()
 from autobahn.asyncio.rawsocket import WampRawSocketClientFactory
 from autobahn.asyncio.wamp import ApplicationSession
 from autobahn.asyncio.websocket import WampWebSocketClientFactory
+from autobahn.wamp import cryptobox
 from autobahn.wamp.auth import create_authenticator
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer, SERID_TO_SER
-from autobahn.wamp.types import CallOptions, CallResult, ComponentConfig, PublishOptions, RegisterOptions, SubscribeOptions
+from autobahn.wamp.interfaces import IPayloadCodec
+from autobahn.wamp.types import (
+    CallOptions,
+    CallResult,
+    ComponentConfig,
+    EncodedPayload,
+    PublishOptions,
+    RegisterOptions,
+    SubscribeOptions,
+)
 
 SERIALIZERS = {"json": JsonSerializer, "msgpack": MsgPackSerializer, "cbor": CBORSerializer}
 if "ubjson" in SERID_TO_SER:
@@ -30,6 +40,7 @@ with open(os.path.join(os.path.dirname(__file__), "principals.json"), encoding="
 TICKETS = {"user1": "123secret", "user2": "456secret"}
 keys = itertools.count(1)
 sessions, registrations, subscriptions = {}, {}, {}
+interruptions = 0
 
 
 # What the procedures do: the same as in behaviours.js.
@@ -105,6 +116,27 @@ def never():
     return asyncio.get_running_loop().create_future()
 
 
+def stoppable():
+    # No coroutine: what is interrupted before it began would not learn of it.
+    result = asyncio.get_running_loop().create_future()
+    result.add_done_callback(count_interruption)
+    return result
+
+
+def count_interruption(_result):
+    global interruptions
+    interruptions += 1
+
+
+async def interruptions_so_far():
+    # As a coroutine it comes after what was to be called before it.
+    return interruptions
+
+
+def caller(details):
+    return [details.caller, details.caller_authid, details.caller_authrole, None]
+
+
 def procedure(details):
     return details.procedure
 
@@ -112,14 +144,17 @@ def procedure(details):
 BEHAVIOURS = {
     "authenticate": authenticate,
     "authorize": authorize,
+    "caller": caller,
     "decide": decide,
     "count": count,
     "echo": echo,
     "fail": fail,
+    "interruptions": interruptions_so_far,
     "never": never,
     "procedure": procedure,
+    "stoppable": stoppable,
 }
-WITH_DETAILS = ("count", "procedure")
+WITH_DETAILS = ("caller", "count", "procedure")
 
 
 def behaviour_of(name):
@@ -228,6 +263,37 @@ async def call(order):
     return {"args": [] if result is None else [result], "kwargs": {}, "progress": progress}
 
 
+async def cancel(order):
+    pending = sessions[order["key"]].call(order["uri"], *order["args"])
+    pending.cancel()
+    try:
+        await pending
+    except asyncio.CancelledError:
+        raise ApplicationError(ApplicationError.CANCELED) from None
+
+
+async def encrypt(order):
+    keys = sessions[order["key"]].get_payload_codec() or cryptobox.KeyRing()
+    keys.set_key(order["uri"], order["key64"])
+    sessions[order["key"]].set_payload_codec(keys)
+
+
+class Reversed(IPayloadCodec):
+    """A payload format of an application: the JSON text of the arguments, backwards."""
+
+    def encode(self, is_originating, uri, args=None, kwargs=None):
+        text = json.dumps([args, kwargs])[::-1]
+        return EncodedPayload(text.encode("utf8"), "x_reversed", "x_text")
+
+    def decode(self, is_originating, uri, encoded_payload):
+        args, kwargs = json.loads(encoded_payload.payload.decode("utf8")[::-1])
+        return uri, args, kwargs
+
+
+async def encode(order):
+    sessions[order["key"]].set_payload_codec(Reversed())
+
+
 async def subscribe(order):
     key = next(keys)
 
@@ -236,6 +302,12 @@ async def subscribe(order):
             "topic": event_details.topic,
             "publication": event_details.publication,
             "retained": event_details.retained is True,
+            "by": [
+                event_details.publisher,
+                event_details.publisher_authid,
+                event_details.publisher_authrole,
+                None,
+            ],
         }
         say({"event": key, "args": args, "kwargs": kwargs, "details": details})
 
@@ -266,6 +338,9 @@ OPERATIONS = {
     "register": register,
     "unregister": unregister,
     "call": call,
+    "cancel": cancel,
+    "encode": encode,
+    "encrypt": encrypt,
     "subscribe": subscribe,
     "unsubscribe": unsubscribe,
     "publish": publish,

@@ -1,7 +1,7 @@
 /**
  * What the procedures of these tests do, whichever client offers them; `autobahn_python.py` has the same in
- * Python. A behaviour takes positional and keyword arguments, and of the call which procedure it is of and how
- * progress is told; it returns both kinds of arguments, or a promise of them, or throws a WampFailure.
+ * Python. A behaviour takes positional and keyword arguments, and of the call which procedure it is of, who calls, how
+ * progress is told and a signal that aborts when it is interrupted; it returns both kinds of arguments, or a promise of them, or throws a WampFailure.
  */
 import { readFileSync } from 'node:fs';
 import { WampFailure } from './wamp-failure.js';
@@ -62,6 +62,24 @@ function count([to], _kwargs, { progress }) {
   return { args: [to], kwargs: {} };
 }
 
+/** How many calls of `stoppable` were interrupted. */
+let interruptions = 0;
+
+/** Ends when it is interrupted, and not before. */
+function stoppable(_args, _kwargs, { signal }) {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      interruptions++;
+      reject(signal.reason);
+    });
+  });
+}
+
+/** Who calls, as far as the callee is told. */
+function caller(_args, _kwargs, { caller: session, authid, authrole, trustlevel }) {
+  return { args: [[session, authid, authrole, trustlevel].map((value) => value ?? null)], kwargs: {} };
+}
+
 /** The behaviour of that name; `say:…` says what follows. */
 export function behaviourOf(name) {
   if (!name.startsWith('say:')) return BEHAVIOURS.get(name);
@@ -70,7 +88,10 @@ export function behaviourOf(name) {
 
 const BEHAVIOURS = new Map([
   ['count', count],
+  ['caller', caller],
   ['never', () => new Promise(() => {})],
+  ['stoppable', stoppable],
+  ['interruptions', () => ({ args: [interruptions], kwargs: {} })],
   ['procedure', (_args, _kwargs, { procedure }) => ({ args: [procedure], kwargs: {} })],
   ['authenticate', authenticate],
   ['decide', decide],
@@ -83,6 +104,11 @@ const BEHAVIOURS = new Map([
     },
   ],
 ]);
+
+/** What the details of an event say of its publisher. */
+export function publisherOf({ publisher, publisher_authid, publisher_authrole, trustlevel }) {
+  return { by: [publisher, publisher_authid, publisher_authrole, trustlevel].map((value) => value ?? null) };
+}
 
 /** Events of one topic in the order in which they came, each handed out once. */
 export class Events {

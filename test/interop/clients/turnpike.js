@@ -8,7 +8,7 @@ import {
   WampError,
   wampcra,
 } from '../../../dist/src/index.js';
-import { behaviourOf, Events } from './behaviours.js';
+import { behaviourOf, Events, publisherOf } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
 const PROOFS = { anonymous, ticket: byTicket, wampcra, scram, cryptosign };
@@ -26,8 +26,10 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
     async register(uri, behaviour, { force_reregister: forceReregister, ...options } = {}) {
       const run = behaviourOf(behaviour);
       const handler = (args, kwargs, details) => {
+        const { procedure, progress, signal, caller, callerAuthid: authid, callerAuthrole: authrole, raw } = details;
+        const { trustlevel } = raw;
         try {
-          const result = run(args, kwargs, details);
+          const result = run(args, kwargs, { procedure, progress, signal, caller, authid, authrole, trustlevel });
           return result instanceof Promise ? result : new Result(result.args, result.kwargs);
         } catch (error) {
           throw foreign(error);
@@ -40,6 +42,13 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
       const onProgress = progress && (([value]) => progress.push(value));
       const result = await told(session.callFull(uri, args, { kwargs, routerTimeout: timeout, onProgress }));
       return { args: result.args, kwargs: result.kwargs };
+    },
+    /** Begins a call that is cancelled in that mode. */
+    cancel(uri, args, mode) {
+      const controller = new AbortController();
+      const call = told(session.callFull(uri, args, { signal: controller.signal, cancelMode: mode }));
+      controller.abort();
+      return call;
     },
     async callInParts(uri, [first, ...rest]) {
       const call = session.openCall(uri, [first]);
@@ -57,8 +66,12 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
     },
     async subscribe(topic, { match, get_retained: getRetained } = {}) {
       const events = new Events();
-      const handler = (args, kwargs, { topic, publication, retained }) =>
-        events.push({ args, kwargs, details: { topic, publication, retained } });
+      const handler = (args, kwargs, { topic, publication, retained, raw }) =>
+        events.push({
+          args,
+          kwargs,
+          details: { topic, publication, retained, enc: raw.enc_algo, ...publisherOf(raw) },
+        });
       const subscription = await told(session.subscribe(topic, handler, { match, getRetained }));
       return { next: () => events.next(), unsubscribe: () => told(subscription.unsubscribe()) };
     },

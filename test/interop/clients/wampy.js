@@ -6,10 +6,15 @@ import { JsonSerializer } from 'wampy/JsonSerializer.js';
 import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
 import * as wampyCra from 'wampy/wampcra.js';
 import WebSocket from 'ws';
-import { behaviourOf, Events } from './behaviours.js';
+import { behaviourOf, Events, publisherOf } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
 const SERIALIZERS = { json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer };
+
+/** What it seals payloads with, whatever messages are written in. */
+const PAYLOAD_SERIALIZERS = Object.fromEntries(
+  Object.entries(SERIALIZERS).map(([name, Format]) => [name, new Format()]),
+);
 
 /** By authmethod: what answers challenges. */
 const PROOFS = {
@@ -32,6 +37,7 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
   const client = new Wampy(url, {
     ws: WebSocket,
     serializer: new SERIALIZERS[serializer](),
+    payloadSerializers: PAYLOAD_SERIALIZERS,
     realm,
     // Without an authid it offers no authmethod, which is an offer to come in anonymously.
     ...(authmethod !== 'anonymous' && {
@@ -55,18 +61,30 @@ export async function join({ url, realm, authid, authmethod = 'ticket', ticket, 
       await told(client.register(uri, procedure(uri, behaviourOf(behaviour)), options));
       return () => told(client.unregister(uri));
     },
-    async call(uri, args, kwargs, { timeout, progress } = {}) {
+    async call(uri, args, kwargs, { timeout, progress, ...passthru } = {}) {
       const options = {
+        ...passthru,
         ...(timeout !== undefined && { timeout }),
         ...(progress !== undefined && { progress_callback: ({ argsList: [value] }) => progress.push(value) }),
       };
       return payload(await told(client.call(uri, { argsList: args, argsDict: kwargs }, options)));
     },
+    cancel(uri, args, mode) {
+      const call = told(client.call(uri, { argsList: args }));
+      client.cancel(client.getOpStatus().reqId, { mode });
+      return call;
+    },
+    callInPartsUnannounced(uri, parts) {
+      const { result, sendData } = client.progressiveCall(uri, [parts[0]], {});
+      for (const part of parts.slice(1)) sendData([part], {});
+      return told(result);
+    },
     async subscribe(topic, options) {
       const events = new Events();
       const handler = (event) => {
         const { topic: published = topic, publication = null, retained = false } = event.details;
-        events.push({ ...payload(event), details: { topic: published, publication, retained } });
+        const details = { topic: published, publication, retained, ...publisherOf(event.details) };
+        events.push({ ...payload(event), details });
       };
       const subscription = await told(client.subscribe(topic, handler, options));
       return {
@@ -97,12 +115,19 @@ function procedure(uri, behaviour) {
     const { details, result_handler } = invocation;
     const progress = (values) => result_handler({ argsList: values, options: { progress: true } });
     try {
-      const result = behaviour(args, kwargs, { procedure: details.procedure ?? uri, progress });
-      return result instanceof Promise ? result : { argsList: result.args, argsDict: result.kwargs };
+      const { procedure: called = uri, caller, caller_authid: authid, caller_authrole: authrole, trustlevel } = details;
+      const result = behaviour(args, kwargs, { procedure: called, progress, caller, authid, authrole, trustlevel });
+      if (result instanceof Promise) return result;
+      return { argsList: result.args, argsDict: result.kwargs, options: passthruOf(details) };
     } catch (error) {
       throw foreign(error);
     }
   };
+}
+
+/** A call whose payload is passed through is answered likewise. */
+function passthruOf({ ppt_scheme, ppt_serializer }) {
+  return ppt_scheme === undefined ? {} : { ppt_scheme, ppt_serializer };
 }
 
 function foreign({ uri, args, kwargs }) {
