@@ -11,9 +11,8 @@
  */
 import type { Dict } from '../wamp/dict.ts';
 import { LIMITS } from '../wamp/limits.ts';
-import { PrefixTree } from '../wamp/prefix-tree.ts';
+import { PatternTable } from '../wamp/pattern-table.ts';
 import type { Match } from '../wamp/uri.ts';
-import { WildcardTree } from '../wamp/wildcard-tree.ts';
 import { ACTIONS, type Action, type Authorization, type Authorizer, DENIED, type PeerInfo } from './authorizer.ts';
 import { Overlaps } from './overlaps.ts';
 
@@ -51,23 +50,9 @@ function ruleOf({ allow, disclose }: Permission, index: number): Rule {
   };
 }
 
-/**
- * Crossbar's starred URIs, for entries without `match`: no star is exact; one star at the end is a
- * prefix; anything else is a wildcard whose stars are empty components.
- */
-export function parseStarredUri(uri: string): { uri: string; match: Match } {
-  const star = uri.indexOf('*');
-  if (star < 0) return { uri, match: 'exact' };
-  if (star === uri.length - 1) return { uri: uri.slice(0, -1), match: 'prefix' };
-  return { uri: uri.replaceAll('*', ''), match: 'wildcard' };
-}
-
-/** Nothing is remembered of URIs that clients ask for: deciding costs the length of a URI, whatever there is in entries. */
 export class StaticPermissions implements Authorizer {
   readonly constant = true;
-  readonly #exact = new Map<string, Rule>();
-  readonly #prefixes = new PrefixTree<Rule>();
-  readonly #wildcards = new WildcardTree<Rule>();
+  readonly #rules = new PatternTable<Rule>();
   /** Entries that deny, by action. */
   readonly #denied: Readonly<Record<Action, Overlaps>>;
 
@@ -81,7 +66,7 @@ export class StaticPermissions implements Authorizer {
   authorize(_peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization {
     const match = (action === 'subscribe' || action === 'register') && options['match'];
     if (match === 'prefix' || match === 'wildcard') return this.explain(action, uri, match).authorization;
-    return this.#decide(uri)?.decisions[action] ?? DENIED;
+    return this.#rules.best(uri)?.decisions[action] ?? DENIED;
   }
 
   /** The same decision, with its reason. */
@@ -97,24 +82,14 @@ export class StaticPermissions implements Authorizer {
   }
 
   #explain(action: Action, uri: string): Explanation {
-    const rule = this.#decide(uri);
+    const rule = this.#rules.best(uri);
     return { authorization: rule?.decisions[action] ?? DENIED, permission: rule?.index ?? null, uri };
   }
 
   #add(permission: Permission, index: number): void {
     const { uri, match, allow } = permission;
-    const rule = ruleOf(permission, index);
-    if (match === 'exact') this.#exact.set(uri, rule);
-    else if (match === 'prefix') this.#prefixes.set(uri, rule);
-    else this.#wildcards.set(uri, rule);
+    this.#rules.set(uri, match, ruleOf(permission, index));
     for (const action of ACTIONS) if (!allow[action]) this.#denied[action].add(uri, match);
-  }
-
-  #decide(uri: string): Rule | undefined {
-    const exact = this.#exact.get(uri);
-    if (exact !== undefined) return exact;
-    const wildcard = this.#wildcards.isEmpty ? undefined : this.#wildcards.best(uri);
-    return wildcard ?? this.#prefixes.longest(uri);
   }
 }
 

@@ -1,7 +1,8 @@
 /** A dynamic authenticator must be able to come in itself, before anybody else can, and the router must be able to call it. */
 import { type Finding, warningAt } from './finding.ts';
-import { type AuthOutline, type Entrance, type Item, itemAt, itemsIn, textOf, type WorkerOutline } from './outline.ts';
+import { type AuthOutline, type Entrance, type Item, textOf, type WorkerOutline } from './outline.ts';
 import { quote } from './problem.ts';
+import { RoleRights } from './role-rights.ts';
 
 export function checkAuthenticators(worker: WorkerOutline): Finding[] {
   const { transports, components } = worker;
@@ -44,18 +45,8 @@ function checkCaller(entry: AuthOutline, authenticator: string, { realms }: Work
   return [warningAt([...entry.path, 'authenticator-role'], message)];
 }
 
-/** In doubt it may: of several entries for one URI others decide. */
+/** In doubt it may. */
 function mayCall(role: Item, procedure: string): boolean {
   if (!Array.isArray(role.fields['permissions'])) return true;
-  return itemsIn(role, 'permissions').some((entry) => {
-    if (itemAt(entry, 'allow')?.fields['call'] !== true) return false;
-    return isFor(textOf(entry, 'uri') ?? '', textOf(entry, 'match'), procedure);
-  });
-}
-
-function isFor(uri: string, match: string | null, procedure: string): boolean {
-  const star = uri.indexOf('*');
-  if (match === 'exact' || (match === null && star < 0)) return uri === procedure;
-  if (match === 'prefix') return procedure.startsWith(uri);
-  return match !== null || star < uri.length - 1 || procedure.startsWith(uri.slice(0, star));
+  return RoleRights.of(role)?.allows('call', procedure) ?? true;
 }

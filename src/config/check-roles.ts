@@ -16,7 +16,7 @@ import { type Path, quote } from './problem.ts';
 const TRUSTED = 'trusted';
 
 /** Where the static configuration of an authmethod lists who may come in. */
-const TABLES: ReadonlyMap<string, string> = new Map([
+export const TABLES: ReadonlyMap<string, string> = new Map([
   ['ticket', 'principals'],
   ['wampcra', 'users'],
   ['cryptosign', 'principals'],
@@ -25,7 +25,7 @@ const TABLES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Crossbar's role for whoever says nothing of who they are. */
-const ANONYMOUS = 'anonymous';
+export const ANONYMOUS = 'anonymous';
 
 const NO_ANONYMOUS = `clients get the role "${ANONYMOUS}" here, which no realm of this worker has: they may do nothing`;
 

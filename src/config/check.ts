@@ -2,6 +2,7 @@
 import { checkAuthenticators } from './check-authenticators.ts';
 import { checkAuthorizers } from './check-authorizers.ts';
 import { checkCookies } from './check-cookies.ts';
+import { checkDowngrades } from './check-downgrades.ts';
 import { checkEffects } from './check-effects.ts';
 import { checkListeners } from './check-listeners.ts';
 import { checkNames } from './check-names.ts';
@@ -19,6 +20,7 @@ export function check(value: unknown): Finding[] {
     ...checkNames(workers),
     ...workers.flatMap(checkRights),
     ...workers.flatMap(checkRoles),
+    ...workers.flatMap(checkDowngrades),
     ...workers.flatMap(checkAuthenticators),
     ...workers.flatMap(checkAuthorizers),
     ...workers.flatMap(checkProxies),

@@ -2,18 +2,14 @@ import type { CallerFor } from '../auth/authenticators/dynamic.ts';
 import type { FunctionLoader } from '../auth/authenticators/function-loader.ts';
 import { type Ask, AskingAuthorizer } from '../authorization/asking-authorizer.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
-import {
-  type Permission,
-  parseStarredUri,
-  StaticPermissions,
-  UniformPermissions,
-} from '../authorization/permissions.ts';
+import { type Permission, StaticPermissions, UniformPermissions } from '../authorization/permissions.ts';
 import type { PermissionConfig, RoleConfig } from '../config/schema-permission.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Dict } from '../wamp/dict.ts';
 import { ERRORS, WampError } from '../wamp/errors.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
+import { parseStarredUri } from '../wamp/pattern-table.ts';
 
 export interface AuthorizerPorts {
   readonly clock: Clock;

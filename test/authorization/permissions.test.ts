@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ACTIONS, type PeerInfo } from '../../src/authorization/authorizer.ts';
-import {
-  type Permission,
-  parseStarredUri,
-  StaticPermissions,
-  UniformPermissions,
-} from '../../src/authorization/permissions.ts';
+import { type Permission, StaticPermissions, UniformPermissions } from '../../src/authorization/permissions.ts';
 import { EMPTY } from '../../src/wamp/dict.ts';
 import type { Match } from '../../src/wamp/uri.ts';
 
@@ -143,16 +138,6 @@ function plainReading(entries: readonly { uri: string; match: Match; allow: bool
   const prefixes = entries.filter((entry) => entry.match === 'prefix' && uri.startsWith(entry.uri));
   return prefixes.sort((one, other) => other.uri.length - one.uri.length)[0]?.allow ?? false;
 }
-
-describe('starred URIs', () => {
-  it('are exact without a star, prefixes with one at the end, else wildcards', () => {
-    assert.deepEqual(parseStarredUri('com.a'), { uri: 'com.a', match: 'exact' });
-    assert.deepEqual(parseStarredUri('com.a.*'), { uri: 'com.a.', match: 'prefix' });
-    assert.deepEqual(parseStarredUri('*'), { uri: '', match: 'prefix' });
-    assert.deepEqual(parseStarredUri('com.*.x'), { uri: 'com..x', match: 'wildcard' });
-    assert.deepEqual(parseStarredUri('com.*.x.*'), { uri: 'com..x.', match: 'wildcard' });
-  });
-});
 
 describe('uniform permissions', () => {
   it('decide the same for all', () => {
