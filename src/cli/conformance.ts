@@ -32,6 +32,11 @@ export const CONFORMANCE: Command = {
     },
     { name: 'realm', value: 'REALM', about: 'a realm where everything is allowed (default: realm1)' },
     {
+      name: 'other-realm',
+      value: 'REALM',
+      about: 'a second one, to see that realms know nothing of each other (default: not tried)',
+    },
+    {
       name: 'serializer',
       value: 'NAMES',
       about: `${TRIED_SERIALIZERS.join(', ')} (default: json), several separated by commas; all: ${DEFAULT_SERIALIZERS.join(', ')}`,
@@ -132,7 +137,9 @@ async function targetsOf(values: OptionValues, terminal: Terminal): Promise<Targ
   const serializers = serializersOf(values);
   const login = await loginOf(values, terminal);
   const realm = values.get('realm') ?? 'realm1';
-  return serializers.map((serializer) => ({ url, realm, serializer, timeout, login }));
+  const otherRealm = values.get('other-realm') ?? null;
+  if (otherRealm === realm) throw new UsageError('--other-realm is another one than --realm');
+  return serializers.map((serializer) => ({ url, realm, otherRealm, serializer, timeout, login }));
 }
 
 function serializersOf(values: OptionValues): TriedSerializer[] {

@@ -64,7 +64,12 @@ export async function explore(target: Target, given: readonly string[], ports: D
   return {
     agent: typeof agent === 'string' ? agent : '',
     announced: announcedFeatures(first?.['roles']),
-    given: new Set([...given, ...distinct, ...(target.login === null ? ['anonymous'] : [])]),
+    given: new Set([
+      ...given,
+      ...distinct,
+      ...(target.login === null ? ['anonymous'] : []),
+      ...(target.otherRealm === null ? [] : ['realms']),
+    ]),
   };
 }
 

@@ -107,9 +107,14 @@ export class RawPeer implements Receiver {
     connection.write(framed(bytes, inlet.wire));
   }
 
+  /** Waits until something has come, or nothing can come any more; no longer than that. */
+  async stirs(timeout: number): Promise<void> {
+    await this.#until(() => this.inbox.length > 0 || this.#gone || this.#fault !== null, timeout);
+  }
+
   /** The next message. @throws Missing where none comes in time */
   async next(timeout: number): Promise<unknown[]> {
-    await this.#until(() => this.inbox.length > 0 || this.#gone || this.#fault !== null, timeout);
+    await this.stirs(timeout);
     const message = this.inbox.shift();
     if (message !== undefined) return message;
     throw new Missing(

@@ -6,7 +6,7 @@ import { isDict } from '../wamp/dict.ts';
 import { Msg } from '../wamp/messages.ts';
 import type { Login } from './login.ts';
 import { describeMessage, mismatchMessage, writeMessage } from './message-pattern.ts';
-import { show } from './pattern.ts';
+import { mismatch, show } from './pattern.ts';
 import { Missing, RawPeer } from './raw-peer.ts';
 import type { Scenario } from './scenario.ts';
 import { Scope } from './scope.ts';
@@ -18,6 +18,8 @@ import type { TriedSerializer } from './tried-connection.ts';
 export interface Target {
   readonly url: string;
   readonly realm: string;
+  /** A second realm, like the first; null: there is none. */
+  readonly otherRealm: string | null;
   readonly serializer: TriedSerializer;
   /** How long to wait for what must come, in milliseconds. */
   readonly timeout: number;
@@ -42,6 +44,10 @@ export class ScenarioRun {
   readonly #ports: DialPorts;
   readonly #scope: Scope;
   readonly #peers = new Map<string, RawPeer>();
+  /** Further names of sessions. */
+  readonly #aliases = new Map<string, string>();
+  /** The Details of their WELCOMEs. */
+  readonly #welcomes = new Map<string, unknown>();
 
   /** @param prefix a URI below which nobody else has anything */
   constructor(scenario: Scenario, target: Target, prefix: string, ports: DialPorts) {
@@ -50,6 +56,7 @@ export class ScenarioRun {
     this.#ports = ports;
     this.#scope = new Scope(prefix);
     this.#scope.set('realm', target.realm);
+    if (target.otherRealm !== null) this.#scope.set('otherrealm', target.otherRealm);
   }
 
   /** @throws Deviation where the router does something else */
@@ -86,8 +93,10 @@ export class ScenarioRun {
     else if ('expect' in step) await this.#expect(step.to, step.expect, step.within);
     else if ('either' in step) await this.#either(step);
     else if ('unordered' in step) await this.#unordered(step);
+    else if ('whichever' in step) await this.#whichever(step);
     else if ('eventually' in step) await this.#eventually(step);
     else if ('nothing' in step) await this.#nothing(step.nothing);
+    else if ('welcomed' in step) this.#welcomed(step);
     else if ('pause' in step) await this.#pause(step.pause);
     else if ('connect' in step) await this.#connect(step.connect);
     else if ('join' in step) await this.#join(step.join);
@@ -96,7 +105,7 @@ export class ScenarioRun {
   }
 
   #peer(name: string): RawPeer {
-    const peer = this.#peers.get(name);
+    const peer = this.#peers.get(this.#aliases.get(name) ?? name);
     if (peer === undefined) throw new Error(`${this.#scenario.id}: session ${name} is not connected`);
     return peer;
   }
@@ -112,11 +121,19 @@ export class ScenarioRun {
   async #join(name: string): Promise<void> {
     const there = this.#peers.get(name);
     const peer = there === undefined || there.gone ? await this.#connect(name) : there;
-    const without = this.#scenario.sessions.get(name)?.without ?? [];
-    const [, session, details] = await joinRealm(peer, this.#target, without);
+    const { without = [], realm: which } = this.#scenario.sessions.get(name) ?? {};
+    const { realm, otherRealm, login, timeout } = this.#target;
+    const own = which === 'other' ? (otherRealm ?? realm) : realm;
+    const [, session, details] = await joinRealm(peer, { realm: own, login, timeout }, without);
+    this.#welcomes.set(name, details);
     this.#scope.set(`${name}.session`, session);
     if (!isDict(details)) return;
     for (const key of ['authid', 'authrole']) this.#scope.set(`${name}.${key}`, details[key]);
+  }
+
+  #welcomed({ welcomed, details }: StepOf<'welcomed'>): void {
+    const fault = mismatch(details, this.#welcomes.get(welcomed), this.#scope, 'open');
+    if (fault !== null) throw new Deviation(`${welcomed}: WELCOME.Details.${fault}`);
   }
 
   #send(from: string, message: readonly unknown[]): void {
@@ -153,6 +170,19 @@ export class ScenarioRun {
       if (at === -1) throw new Deviation(`${to}: one of ${show(open)} expected, got ${describeMessage(actual)}`);
       open.splice(at, 1);
     }
+  }
+
+  async #whichever({ whichever, message, as, others }: StepOf<'whichever'>): Promise<void> {
+    const { timeout } = this.#target;
+    await Promise.race(whichever.map((name) => this.#peer(name).stirs(timeout)));
+    const first = whichever.find((name) => this.#peer(name).inbox.length > 0);
+    if (first === undefined) {
+      throw new Missing(`${show(message)} expected by ${whichever.join(' or ')}, but nothing came in ${timeout} ms`);
+    }
+    this.#aliases.set(as, first);
+    const rest = whichever.filter((name) => name !== first);
+    for (const [at, name] of rest.entries()) this.#aliases.set(others[at] ?? name, name);
+    await this.#expect(as, message);
   }
 
   async #eventually({ to, eventually }: StepOf<'eventually'>): Promise<void> {

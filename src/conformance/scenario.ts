@@ -8,7 +8,7 @@ import { z } from 'zod';
  * - `~.add`  a URI below one that no other scenario uses
  * - `#call`  (sent only) the session's next request id, remembered as `call`
  * - `$call`  what is remembered as `call`; where nothing is yet, an expected message teaches it
- * - `$realm`  the realm that is tried
+ * - `$realm`  the realm that is tried; `$otherrealm`  the second one, in scenarios that need it
  * - `$alice.session`, `$alice.authid`, `$alice.authrole`  what WELCOME gave the session `alice`
  * - `*`, `<id>`, `<int>` …  (expected only) placeholders, see `pattern.ts`
  */
@@ -19,6 +19,8 @@ const name = z.string().regex(/^[a-z][a-z\d]*$/, 'the name of a session: lower-c
 const sessionSchema = z.strictObject({
   /** How far it is before the first step: on the realm, connected only, or neither. Default: `joined`. */
   begins: z.enum(['joined', 'connected', 'absent']).default('joined'),
+  /** The one that is tried, or the second one: then the scenario needs `realms`. */
+  realm: z.enum(['tried', 'other']).default('tried'),
   /** What it does not announce: a role (`callee`) or a feature of it (`callee.call_canceling`). */
   without: z.array(z.string()).default([]),
   /** What came and was not expected does not matter. */
@@ -36,6 +38,13 @@ const stepSchema = z.union([
   z.strictObject({ to: name, either: z.array(message).min(2) }),
   /** The next messages are these, in whatever order. */
   z.strictObject({ to: name, unordered: z.array(message).min(2) }),
+  /** One of these sessions gets this message next, and is `as` from now on; the rest are `others`. */
+  z.strictObject({
+    whichever: z.array(name).min(2),
+    message,
+    as: name,
+    others: z.array(name).min(1),
+  }),
   /** This message comes; what comes before it does not matter. */
   z.strictObject({ to: name, eventually: message }),
   /** All that was sent has been processed, and nothing came. */
@@ -78,6 +87,8 @@ const stepSchema = z.union([
     kwargs: dict.optional(),
     as: z.string().optional(),
   }),
+  /** What WELCOME told this session when it joined last. */
+  z.strictObject({ welcomed: name, details: dict }),
   /** Lets that many milliseconds pass: only for clauses on time. */
   z.strictObject({ pause: z.number().int().positive().max(1_000) }),
   /** Connects, and is not on the realm yet. */

@@ -90,8 +90,12 @@ export function conformanceRouter(
   const uri = 'turnpike.conformance.history';
   const history = ['exact', 'prefix'].map((match) => ({ uri, match }));
   const store = { type: 'memory', 'event-history': history };
+  const roles = [{ name: 'anonymous', trustlevel: 2, permissions: [permission] }];
   return createRouter({
-    realms: [{ name: 'realm1', store, roles: [{ name: 'anonymous', trustlevel: 2, permissions: [permission] }] }],
+    realms: [
+      { name: 'realm1', store, roles },
+      { name: 'realm2', roles },
+    ],
     transports,
   });
 }
@@ -103,7 +107,7 @@ export async function conformanceOf(
   scenarios: readonly Scenario[],
   timeout = 5_000,
 ): Promise<Outcome[]> {
-  const target = { url, realm: 'realm1', serializer, timeout, login: null };
+  const target = { url, realm: 'realm1', otherRealm: 'realm2', serializer, timeout, login: null };
   const facts = await explore(target, ['disclosure', 'history', 'trustlevels'], PORTS);
   const outcomes: Outcome[] = [];
   const options = { unannounced: false, concurrency: 8, prefix: 'turnpike.conformance' };

@@ -90,6 +90,18 @@ describe('turnpike conformance', () => {
     assert.ok(report.router.announced.includes('dealer.call_canceling'));
   });
 
+  it('tries that realms know nothing of each other, where it is told of a second one', async () => {
+    const args = ['conformance', '--url', router.addresses[0] ?? '', '--filter', 'sessions.realms'];
+    const without = await turnpike(args);
+    assert.match(without.out, /0 passed, 0 failed/);
+    const { code, out } = await turnpike([...args, '--other-realm', 'realm2']);
+    assert.equal(code, 0, out);
+    assert.match(out, /2 passed, 0 failed/);
+    const same = await turnpike([...args, '--realm', 'realm2', '--other-realm', 'nowhere']);
+    assert.equal(same.code, 1);
+    assert.match(same.out, /WELCOME expected, got \["ABORT"/);
+  });
+
   it('speaks batched, and over long-poll', async () => {
     const router = await everyListener();
     try {
@@ -156,6 +168,7 @@ describe('turnpike conformance', () => {
     [['--url', 'http://127.0.0.1:1'], 1, /cannot open a long-poll transport at .*ECONNREFUSED/],
     [['--url', 'ws://127.0.0.1:1'], 1, /cannot connect|ECONNREFUSED/],
     [['--list', '--filter', 'nothing.like.this'], 2, /--filter leaves no scenario/],
+    [['--url', 'ws://localhost', '--other-realm', 'realm1'], 2, /--other-realm is another one than --realm/],
     [['--list=yes'], 2, /--list takes no value/],
     [['--url', 'ws://localhost', '--timeout', 'soon'], 2, /--timeout is a number/],
     [['--url', 'ws://localhost', '--serializer', 'xml'], 2, /--serializer is all, or some of: cbor,/],

@@ -9,16 +9,19 @@ import { spelledOut } from '../../src/conformance/spelled-out.ts';
 const CHAPTERS = allChapters();
 const SCENARIOS = [...CHAPTERS.values()].flatMap(({ scenarios }) => scenarios);
 
+/** The names that its steps use and do not give. */
 function sessionsOf(scenario: Scenario): string[] {
+  const given = scenario.steps.flatMap((step) => ('whichever' in step ? [step.as, ...step.others] : []));
   const used = scenario.steps.flatMap((step, at) =>
     spelledOut(step, at).flatMap((plain) => {
       if ('from' in plain) return [plain.from];
       if ('to' in plain) return [plain.to];
       if ('nothing' in plain) return plain.nothing;
+      if ('whichever' in plain) return plain.whichever;
       return Object.values(plain).filter((value) => typeof value === 'string');
     }),
   );
-  return [...new Set(used)];
+  return [...new Set(used)].filter((name) => !given.includes(name));
 }
 
 describe('conformance scenarios', () => {
