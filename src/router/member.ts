@@ -3,6 +3,7 @@ import type { Invocation } from './invocation.ts';
 import type { Peer } from './peer.ts';
 import type { Registration } from './registration.ts';
 import { RequestTable } from './request-table.ts';
+import type { StatsPeriod } from './session-stats.ts';
 import type { Subscription } from './subscription.ts';
 import type { Testaments } from './testaments.ts';
 
@@ -27,6 +28,8 @@ export class Member {
   testaments: Testaments | null = null;
   /** False when it has left the realm. Its connection may carry another session by then: nothing may be sent to it. */
   present = true;
+  /** What `SessionStats` counts of it now; null: nothing. */
+  period: StatsPeriod | null = null;
   /** Bytes of its calls that are kept beyond their turn. */
   held = 0;
   /** Calls in several parts that ended before their last one came. */

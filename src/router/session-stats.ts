@@ -25,7 +25,7 @@ export interface StatsPorts {
 }
 
 /** Statistics of a session, from one time they were told to the next. */
-interface Period {
+export interface StatsPeriod {
   readonly traffic: Traffic;
   cycle: number;
   /** Time of day and monotonic time of its beginning, in milliseconds. */
@@ -45,7 +45,6 @@ interface Period {
 export class SessionStats {
   readonly #options: StatsOptions | null;
   readonly #ports: StatsPorts;
-  readonly #periods = new Map<Member, Period>();
   #publishing = false;
 
   constructor(options: StatsOptions | null, ports: StatsPorts) {
@@ -58,8 +57,8 @@ export class SessionStats {
     if (traffic === null || member.trusted) return;
     const { clock } = this.#ports;
     const times = { date: clock.date().getTime(), began: clock.now() };
-    const period: Period = { traffic, cycle: 0, ...times, told: false, timer: null, due: false };
-    this.#periods.set(member, period);
+    const period: StatsPeriod = { traffic, cycle: 0, ...times, told: false, timer: null, due: false };
+    member.period = period;
     const options = this.#options;
     if (options === null) return;
     traffic.ratedSize = options.ratedMessageSize;
@@ -69,16 +68,16 @@ export class SessionStats {
 
   /** @param quiet whether nobody is to be told */
   left(member: Member, quiet: boolean): void {
-    const period = this.#periods.get(member);
-    if (period === undefined) return;
-    this.#periods.delete(member);
+    const { period } = member;
+    if (period === null) return;
+    member.period = null;
     period.timer?.cancel();
     period.traffic.onCount = null;
     if (!quiet && this.#options?.onLeave !== false) this.#tell(member, period, true);
   }
 
   /** It is told later, not among the messages that are being routed. */
-  #look(member: Member, period: Period, options: StatsOptions): void {
+  #look(member: Member, period: StatsPeriod, options: StatsOptions): void {
     // Telling is no reason to tell: else a session that subscribes to this would be told for ever.
     if (period.due || this.#publishing) return;
     const { afterRatedMessages: most, afterDuration: longest } = options;
@@ -90,7 +89,7 @@ export class SessionStats {
     }
   }
 
-  #tellIn(delay: number, member: Member, period: Period): void {
+  #tellIn(delay: number, member: Member, period: StatsPeriod): void {
     period.timer?.cancel();
     period.timer = this.#ports.clock.setTimer(() => {
       period.timer = null;
@@ -98,7 +97,7 @@ export class SessionStats {
     }, delay);
   }
 
-  #tell({ peer }: Member, period: Period, last: boolean): void {
+  #tell({ peer }: Member, period: StatsPeriod, last: boolean): void {
     const { clock, wanted, publish } = this.#ports;
     const { traffic } = period;
     period.cycle++;
@@ -123,7 +122,7 @@ function shortInfo({ realm, session, authid, authrole }: Peer): Dict {
 }
 
 /** Times are nanoseconds, as Crossbar tells them. */
-function statsOf(peer: Peer, period: Period, now: number, last: boolean): Dict {
+function statsOf(peer: Peer, period: StatsPeriod, now: number, last: boolean): Dict {
   const { bytes, messages, rated } = period.traffic;
   return {
     cycle: period.cycle,

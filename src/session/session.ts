@@ -46,7 +46,7 @@ export interface SessionPorts {
   /** Told when a connection begins or ends to be one without a welcomed session: bounds how many there are. */
   readonly onPending: (change: 1 | -1) => void;
   /** Told once, when the connection has gone and nothing of the session is left. */
-  readonly onEnd: (session: Session) => void;
+  readonly onEnd: () => void;
 }
 
 type State = SessionState | 'closed';
@@ -131,7 +131,7 @@ export class Session implements Receiver {
   disconnected(): void {
     if (this.#state !== 'closed') this.#release();
     this.#outbox.disconnected();
-    this.#ports.onEnd(this);
+    this.#ports.onEnd();
   }
 
   // What the worker and the realm ask of it.

@@ -5,6 +5,7 @@ import type { Accept, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
+import { Roster } from '../wamp/roster.ts';
 import { bareDetails, type TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
 import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
@@ -58,14 +59,19 @@ export function rawSocketDetails(socket: Socket, serializer: SerializerId, path:
   return { ...bareDetails(known), serializer };
 }
 
+interface Established {
+  readonly socket: Socket;
+  readonly connection: RawSocketConnection;
+}
+
 /** The router's side of RawSocket: makes connections of sockets, wherever these come from. */
 export class RawSocketListener {
   readonly #options: RawSocketOptions;
   readonly #ports: RawSocketPorts;
   readonly #exponent: number;
-  /** Sockets in their handshake or refused in it, with what abandons them. */
-  readonly #handshakes = new Map<Socket, () => void>();
-  readonly #connections = new Map<Socket, RawSocketConnection>();
+  /** What abandons the sockets that are in their handshake or were refused in it. */
+  readonly #handshakes = new Roster<() => void>();
+  readonly #connections = new Roster<Established>();
   #closed = false;
 
   /** @throws RangeError where `maxMessageSize` cannot be announced */
@@ -86,11 +92,11 @@ export class RawSocketListener {
       clock: this.#ports.clock,
       timeout: this.#options.handshakeTimeout,
       onOctets: (octets, rest) => {
-        this.#handshakes.delete(socket);
+        this.#handshakes.leave(seat);
         this.#answer(socket, octets, rest);
       },
       onFailure: (reason) => {
-        this.#handshakes.delete(socket);
+        this.#handshakes.leave(seat);
         const { log } = this.#ports;
         const fields = { peer: peerName(socket), reason };
         // Who connects and leaves is mostly a health check, every few seconds.
@@ -99,21 +105,20 @@ export class RawSocketListener {
         socket.destroy();
       },
     });
-    this.#handshakes.set(socket, stop);
+    const seat = this.#handshakes.enter(() => {
+      this.#handshakes.leave(seat);
+      stop();
+      socket.destroy();
+    });
   }
 
   /** Takes no more sockets and closes the connections; resolves when the last is gone, after `closeTimeout` at the latest. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const [socket, stop] of this.#handshakes) {
-      stop();
-      socket.destroy();
-    }
-    this.#handshakes.clear();
-    const gone = [...this.#connections.keys()].map(
-      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
-    );
-    for (const connection of this.#connections.values()) connection.close('shutdown', '');
+    for (const abandon of this.#handshakes.all()) abandon();
+    const connections = this.#connections.all();
+    const gone = connections.map(({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+    for (const { connection } of connections) connection.close('shutdown', '');
     await Promise.all(gone);
   }
 
@@ -143,8 +148,8 @@ export class RawSocketListener {
       pingInterval,
       pingTimeout,
     });
-    this.#connections.set(socket, connection);
-    socket.once('close', () => this.#connections.delete(socket));
+    const seat = this.#connections.enter({ socket, connection });
+    socket.once('close', () => this.#connections.leave(seat));
     try {
       connection.start(accept, details.protocol, rest);
     } catch (error) {
@@ -159,10 +164,10 @@ export class RawSocketListener {
     log.info('a RawSocket handshake was refused', { peer: peerName(socket), error });
     socket.end(errorOctets(error));
     const timer = clock.setTimer(() => socket.destroy(), this.#options.closeTimeout);
-    this.#handshakes.set(socket, () => timer.cancel());
+    const seat = this.#handshakes.enter(() => socket.destroy());
     socket.once('close', () => {
       timer.cancel();
-      this.#handshakes.delete(socket);
+      this.#handshakes.leave(seat);
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
+import { Roster } from '../wamp/roster.ts';
 import { peerName } from './peer-name.ts';
 import { MAGIC } from './rawsocket-handshake.ts';
 
@@ -31,8 +32,8 @@ export interface UniversalPorts {
  */
 export class UniversalListener {
   readonly #ports: UniversalPorts;
-  /** Connections that have not said anything yet, with what lets go of them. */
-  readonly #silent = new Map<Socket, () => void>();
+  /** What abandons the connections that have not said anything yet. */
+  readonly #silent = new Roster<() => void>();
   #closed = false;
 
   constructor(ports: UniversalPorts) {
@@ -51,7 +52,7 @@ export class UniversalListener {
     };
     const release = (): void => {
       timer.cancel();
-      this.#silent.delete(socket);
+      this.#silent.leave(seat);
       socket.removeListener('data', onData);
       socket.removeListener('end', onEnd);
       socket.removeListener('close', release);
@@ -63,16 +64,16 @@ export class UniversalListener {
     socket.on('data', onData);
     socket.on('end', onEnd);
     socket.on('close', release);
-    this.#silent.set(socket, release);
+    const seat = this.#silent.enter(() => {
+      release();
+      socket.destroy();
+    });
   }
 
   /** Takes no more, and ends those that have not said anything yet. The others are with whom they were given to. */
   close(): void {
     this.#closed = true;
-    for (const [socket, release] of [...this.#silent]) {
-      release();
-      socket.destroy();
-    }
+    for (const abandon of this.#silent.all()) abandon();
   }
 
   #hand(socket: Socket, chunk: Buffer): void {

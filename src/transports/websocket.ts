@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import type { Accept, Greet, Greeting, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import { Roster } from '../wamp/roster.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
@@ -61,7 +62,7 @@ export class WebSocketListener {
   readonly #masks: MaskSource;
   /** Of connections without compression. */
   #plain: ConnectionSettings | null = null;
-  readonly #connections = new Set<WebSocketConnection>();
+  readonly #connections = new Roster<WebSocketConnection>();
   #whenEmpty: (() => void)[] = [];
   #closing = false;
 
@@ -118,7 +119,7 @@ export class WebSocketListener {
     const emptied = new Promise<void>((resolve) => {
       this.#whenEmpty.push(resolve);
     });
-    for (const connection of this.#connections) connection.close('shutdown', '');
+    for (const connection of this.#connections.all()) connection.close('shutdown', '');
     await emptied;
   }
 
@@ -183,10 +184,10 @@ export class WebSocketListener {
     const { log } = this.#ports;
     const text = isTextProtocol(agreement.protocol);
     const connection = new WebSocketConnection(socket, details, text, this.#connectionSettings(agreement));
-    this.#connections.add(connection);
+    const seat = this.#connections.enter(connection);
     // It is told once: `once` would keep three more objects for each connection.
     socket.on('close', () => {
-      this.#connections.delete(connection);
+      this.#connections.leave(seat);
       if (this.#connections.size === 0) for (const tell of this.#whenEmpty.splice(0)) tell();
     });
     try {

@@ -5,6 +5,7 @@ import { headerValues } from '../transports/header-values.ts';
 import type { UpgradeRequest } from '../transports/websocket-handshake.ts';
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import { Roster, type Seat } from '../wamp/roster.ts';
 import type { PathService } from './path-service.ts';
 import { plainResponse } from './plain-response.ts';
 import { refuseUpgrade, replyError } from './reply.ts';
@@ -33,6 +34,7 @@ export interface HttpServerOptions {
 
 /** One connection that still speaks HTTP. */
 interface Line {
+  readonly socket: Socket;
   /** Answers under way: pipelining makes it more than one. */
   answering: number;
   deadline: Timer | null;
@@ -53,7 +55,9 @@ export class HttpServer {
   readonly #log: Log;
   readonly #options: Required<HttpServerOptions>;
   readonly #server: Server;
-  readonly #lines = new Map<Duplex, Line>();
+  readonly #lines = new Roster<Line>();
+  /** Those that Node's HTTP server reads, by their sockets. */
+  readonly #spoken = new Map<Duplex, Seat<Line>>();
   #whenEmpty: (() => void) | null = null;
   #closing = false;
 
@@ -82,35 +86,38 @@ export class HttpServer {
     }
     // A reset may come at any time, also while nobody else listens for errors.
     socket.on('error', ignore);
-    const line: Line = { answering: 0, deadline: null };
-    this.#lines.set(socket, line);
-    this.#arm(socket, line, this.#options.requestTimeout);
-    socket.once('close', () => this.#release(socket));
-    socket.once('data', (chunk) => this.#first(socket, chunk));
+    const line: Line = { socket, answering: 0, deadline: null };
+    const seat = this.#lines.enter(line);
+    this.#arm(line, this.#options.requestTimeout);
+    socket.once('close', () => this.#release(seat));
+    socket.once('data', (chunk) => this.#first(seat, chunk));
   }
 
   /** Ends every connection that has not been upgraded: idle ones now, others after their answer or after `closeTimeout`. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const [socket, line] of this.#lines) if (line.answering === 0) socket.destroy();
+    for (const { socket, answering } of this.#lines.all()) if (answering === 0) socket.destroy();
     if (this.#lines.size === 0) return;
     const emptied = new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;
     });
     const grace = this.#clock.setTimer(() => {
-      for (const socket of this.#lines.keys()) socket.destroy();
+      for (const { socket } of this.#lines.all()) socket.destroy();
     }, this.#options.closeTimeout);
     await emptied;
     grace.cancel();
   }
 
   /** Takes the first octets of a connection: mostly a whole request for a WebSocket. */
-  #first(socket: Socket, chunk: Buffer): void {
+  #first(seat: Seat<Line>, chunk: Buffer): void {
+    const { socket } = seat.one;
     const upgrade = readUpgrade(chunk, socket, this.#options);
     if (upgrade !== null) {
+      this.#release(seat);
       this.#upgradeTo(upgrade.request, socket, upgrade.head);
       return;
     }
+    this.#spoken.set(socket, seat);
     // The server is to find it as it came.
     socket.pause();
     socket.unshift(chunk);
@@ -161,7 +168,7 @@ export class HttpServer {
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const startedAt = this.#clock.now();
-    const line = this.#lines.get(socket);
+    const line = this.#spoken.get(socket)?.one;
     if (line === undefined) return;
     line.answering += 1;
     // A body has to arrive within the request's deadline too.
@@ -172,19 +179,20 @@ export class HttpServer {
       if (this.#options.accessLog) this.#logAccess(request, response, startedAt);
       if (line.answering > 0 || socket.destroyed) return;
       if (this.#closing) socket.destroySoon();
-      else this.#arm(socket, line, this.#options.keepAliveTimeout + this.#options.requestTimeout);
+      else this.#arm(line, this.#options.keepAliveTimeout + this.#options.requestTimeout);
     });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (offersWebSocket(request)) this.#upgradeTo(request, socket, head);
-    else void this.#answer(request, plainResponse(request, socket));
+    if (offersWebSocket(request)) {
+      this.#release(this.#spoken.get(socket));
+      this.#upgradeTo(request, socket, head);
+    } else void this.#answer(request, plainResponse(request, socket));
   }
 
   #upgradeTo(request: UpgradeRequest, socket: Duplex, head: Buffer): void {
     const path = requestPath(request.url ?? '');
     const refusal = refusalOf(request, this.#options.maxHeaders);
-    this.#release(socket);
     if (refusal !== null || path === null) {
       refuseUpgrade(socket, refusal?.status ?? 400, refusal?.text ?? UNREADABLE_PATH);
       return;
@@ -202,7 +210,7 @@ export class HttpServer {
 
   /** What the parser could not read; nothing of it goes back. */
   #unreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.#lines.get(socket)?.answering !== 0) {
+    if (this.#spoken.get(socket)?.one.answering !== 0) {
       socket.destroy();
       return;
     }
@@ -211,7 +219,8 @@ export class HttpServer {
     else refuseUpgrade(socket, 400, 'The request could not be read.');
   }
 
-  #arm(socket: Duplex, line: Line, delay: number): void {
+  #arm(line: Line, delay: number): void {
+    const { socket } = line;
     this.#disarm(line);
     line.deadline = this.#clock.setTimer(() => {
       if (line.answering > 0) socket.destroy();
@@ -224,11 +233,11 @@ export class HttpServer {
     line.deadline = null;
   }
 
-  #release(socket: Duplex): void {
-    const line = this.#lines.get(socket);
-    if (line === undefined) return;
-    this.#disarm(line);
-    this.#lines.delete(socket);
+  #release(seat: Seat<Line> | undefined): void {
+    if (seat === undefined) return;
+    this.#disarm(seat.one);
+    this.#lines.leave(seat);
+    this.#spoken.delete(seat.one.socket);
     if (this.#lines.size === 0) this.#whenEmpty?.();
   }
 

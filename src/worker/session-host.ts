@@ -9,7 +9,7 @@ import { type Role, TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
 import { type Admit, admitClients } from '../session/admission.ts';
 import { Backlog } from '../session/backlog.ts';
-import type { Accept, Greet, Newcomer } from '../session/connection.ts';
+import type { Accept, Connection, Greet, Newcomer } from '../session/connection.ts';
 import type { Flusher } from '../session/flusher.ts';
 import { grantedLogin, type LoginAttempt } from '../session/login-attempt.ts';
 import { Session, type SessionPorts } from '../session/session.ts';
@@ -21,6 +21,7 @@ import { ERRORS } from '../wamp/errors.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS, type Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
+import { Roster } from '../wamp/roster.ts';
 import { type AddressRules, Doorkeeper } from './doorkeeper.ts';
 
 /** How long a client may take to answer GOODBYE at shutdown, in milliseconds. `turnpike stop` loses patience after 5 s. */
@@ -57,6 +58,9 @@ export interface Door {
   readonly admit: (newcomer: Newcomer) => boolean;
 }
 
+/** What is not the same for all sessions of a worker. */
+type OwnPorts = Pick<SessionPorts, 'login' | 'admit' | 'limits' | 'onPending' | 'cookie'>;
+
 /** What a transport says of its clients. */
 export interface DoorConfig {
   readonly policy: AuthPolicy;
@@ -68,9 +72,9 @@ export interface DoorConfig {
 /** Makes the sessions of a worker, counts those that are not welcomed yet, and ends them all. */
 export class SessionHost {
   readonly #ports: HostPorts;
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Roster<Session>();
   /** Of the router's own: they end last. */
-  readonly #local = new Set<Session>();
+  readonly #local = new Roster<Session>();
   readonly #doorkeeper: Doorkeeper;
   readonly #backlog: Backlog;
   #onEmpty: (() => void) | null = null;
@@ -96,9 +100,8 @@ export class SessionHost {
       return (connection, protocol) => {
         const { onPending, counted } = lane.enter(connection.details);
         const login = (): LoginAttempt => watched(counted(new Login(policy, { random: randomBytes, log, cookie })));
-        const ports = this.#sessionPorts(this.#sessions, { login, admit, limits, onPending, cookie });
-        const session = new Session(connection, wireOf(protocol, connection.framing), ports);
-        this.#sessions.add(session);
+        const own = { login, admit, limits, onPending, cookie };
+        const session = this.#open(this.#sessions, connection, protocol, own);
         cookie?.begin(() => session.goodbye(ERRORS.closeLogout.uri, 'the login has ended elsewhere'));
         return session;
       };
@@ -117,46 +120,36 @@ export class SessionHost {
     const { realm, role, authid } = principal;
     const login = (): LoginAttempt => grantedLogin({ realm: realm.name, authid, authrole: role.name });
     const admit: Admit = () => ({ kind: 'admission', realm, role });
-    return (connection, protocol) => {
-      const ports = this.#sessionPorts(this.#local, {
-        login,
-        admit,
-        limits: LIMITS,
-        onPending: () => {},
-        cookie: null,
-      });
-      const session = new Session(connection, wireOf(protocol, connection.framing), ports);
-      this.#local.add(session);
-      return session;
-    };
+    const own: OwnPorts = { login, admit, limits: LIMITS, onPending: () => {}, cookie: null };
+    return (connection, protocol) => this.#open(this.#local, connection, protocol, own);
   }
 
   /** GOODBYE to all clients; resolves when they are gone, those that do not answer after `SHUTDOWN_GRACE`. The router's own sessions end afterwards. */
   async close(): Promise<void> {
-    for (const session of this.#sessions) session.goodbye(ERRORS.systemShutdown.uri, 'the router shuts down');
+    for (const session of this.#sessions.all()) session.goodbye(ERRORS.systemShutdown.uri, 'the router shuts down');
     if (this.#sessions.size > 0) {
       const emptied = new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
       });
       const grace = this.#ports.clock.setTimer(() => {
-        for (const session of this.#sessions) session.destroy();
+        for (const session of this.#sessions.all()) session.destroy();
       }, SHUTDOWN_GRACE);
       await emptied;
       grace.cancel();
     }
-    for (const session of this.#local) session.goodbye(ERRORS.systemShutdown.uri, null);
+    for (const session of this.#local.all()) session.goodbye(ERRORS.systemShutdown.uri, null);
   }
 
-  #sessionPorts(
-    among: Set<Session>,
-    own: Pick<SessionPorts, 'login' | 'admit' | 'limits' | 'onPending' | 'cookie'>,
-  ): SessionPorts {
+  #open(among: Roster<Session>, connection: Connection, protocol: string, own: OwnPorts): Session {
     const { clock, ids, log, flusher, identity } = this.#ports;
-    const onEnd = (session: Session): void => {
-      among.delete(session);
+    const onEnd = (): void => {
+      among.leave(seat);
       if (this.#sessions.size === 0) this.#onEmpty?.();
     };
-    return { clock, ids, log, flusher, backlog: this.#backlog, identity, onEnd, ...own };
+    const ports = { clock, ids, log, flusher, backlog: this.#backlog, identity, onEnd, ...own };
+    const session = new Session(connection, wireOf(protocol, connection.framing), ports);
+    const seat = among.enter(session);
+    return session;
   }
 }
 
