@@ -2,7 +2,6 @@ import type { Dict } from '../wamp/dict.ts';
 import { ERRORS } from '../wamp/errors.ts';
 import { failureReport } from '../wamp/failure-report.ts';
 import type { Log } from '../wamp/log.ts';
-import { isUri } from '../wamp/uri.ts';
 import { AuthenticationError } from './authenticator.ts';
 import type { AuthMethod, Hello } from './authmethod.ts';
 import { ANONYMOUS } from './authmethods/anonymous.ts';
@@ -10,7 +9,7 @@ import type { CookieVisit } from './cookie-visit.ts';
 import { failed, givenUp, noAuthMethod, noPendingAuthentication } from './denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from './outcome.ts';
 import type { AuthPolicy } from './policy.ts';
-import { isAuthid } from './principal.ts';
+import { isAuthid, isRealmOrRole } from './principal.ts';
 import { withoutReservedKeys } from './reserved-keys.ts';
 import type { RandomBytes } from './serial-number.ts';
 
@@ -115,7 +114,7 @@ export class Login {
 
 /** What no authenticator should be bothered with. */
 function refuseUnusable({ realm, authid }: Hello): Deny | null {
-  if (realm !== null && !isUri(realm, 'loose')) {
+  if (realm !== null && !isRealmOrRole(realm)) {
     return deny(ERRORS.invalidUri.uri, 'the realm asked for is not a valid URI');
   }
   if (authid !== null && authid !== '' && !isAuthid(authid)) {

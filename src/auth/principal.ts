@@ -21,7 +21,8 @@ const TRUSTED = 'trusted';
 const EXTRA_SIZE = 1024 * 1024;
 
 const IDENTITY_KEYS: ReadonlySet<string> = new Set(['realm', 'authid', 'role', 'extra']);
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+/** What would make a name look like another, to whoever reads it in a log or a list, too: text that runs the other way. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
 /** What holds where the answer says nothing of it. */
 export interface Asked {
@@ -46,7 +47,7 @@ export interface Principal {
   readonly credentials: Dict;
 }
 
-/** Whether a text may be an authid: 1 to 255 characters, no control characters. */
+/** Whether a text may be an authid: 1 to 255 characters, no control characters, nor those of the direction of text. */
 export function isAuthid(text: string): boolean {
   return text.length > 0 && text.length <= LIMITS.authidLength && !UNPRINTABLE.test(text);
 }
@@ -103,7 +104,7 @@ export function conclude(principal: Principal | Deny, authmethod: string, authpr
   return { kind: 'accept', realm, authid, authrole, authmethod, authprovider, authextra };
 }
 
-function isRealmOrRole(text: string): boolean {
+export function isRealmOrRole(text: string): boolean {
   return isUri(text, 'loose') && !UNPRINTABLE.test(text);
 }
 

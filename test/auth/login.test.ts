@@ -99,7 +99,7 @@ describe('Login: no authentication configured', () => {
 });
 
 describe('[row 30] [row 34] Login: HELLO that no authenticator should see', () => {
-  for (const realm of ['', 'com..x', 'a b', 'realm1\n', 'x'.repeat(1025)]) {
+  for (const realm of ['', 'com..x', 'a b', 'realm1\n', 'realm1\u0000', '\u202erealm1', 'x'.repeat(1025)]) {
     it(`realm ${JSON.stringify(realm.slice(0, 10))}`, async () => {
       const fixture = new LoginFixture([DYNAMIC]);
       const outcome = await fixture.run(helloOf({ realm }), '123secret');
@@ -108,7 +108,7 @@ describe('[row 30] [row 34] Login: HELLO that no authenticator should see', () =
     });
   }
 
-  for (const authid of ['x'.repeat(256), 'a\u0000b', 'a\nb', '\ud800']) {
+  for (const authid of ['x'.repeat(256), 'a\u0000b', 'a\nb', '\ud800', '\u202ebor']) {
     it(`authid ${JSON.stringify(authid.slice(0, 10))}`, async () => {
       const fixture = new LoginFixture([DYNAMIC]);
       const outcome = await fixture.run(helloOf({ authid }), '123secret');

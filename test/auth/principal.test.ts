@@ -50,8 +50,8 @@ describe('assignPrincipal', () => {
 
   it('checks realm, authid, role and extra, each for itself', () => {
     const bad = {
-      realm: [1, true, {}, [], 'a b', 'a..b', '.a', 'a#b', 'x'.repeat(1025), 'a\u0000b'],
-      authid: [1, {}, 'x'.repeat(256), 'a\u0007', '\udc00'],
+      realm: [1, true, {}, [], 'a b', 'a..b', '.a', 'a#b', 'x'.repeat(1025), 'a\u0000b', '\u202ea'],
+      authid: [1, {}, 'x'.repeat(256), 'a\u0007', '\udc00', '\u202ea', '\u2066a'],
       role: [1, false, {}, ['user'], 'a b', 'user\n', 'x'.repeat(1025)],
       extra: ['text', 1, true, [], new Uint8Array(1), { f: () => 1 }, { d: new Date(0) }],
     };

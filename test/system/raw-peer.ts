@@ -25,6 +25,8 @@ export type Address =
 export abstract class Peer {
   /** `name=value` of the cookie that came with the connection, where one did. */
   cookie: string | null = null;
+  /** By which a WebSocket was closed. */
+  closeCode: number | null = null;
   #inbox: WireMessage[] = [];
   #ended = false;
   #wake = (): void => {};
@@ -76,7 +78,10 @@ class WebSocketPeer extends Peer {
     super();
     this.#socket = socket;
     socket.on('message', (data) => this.took(String(data)));
-    socket.on('close', () => this.ended());
+    socket.on('close', (code) => {
+      this.closeCode = code;
+      this.ended();
+    });
     socket.on('error', () => {});
   }
 
@@ -123,6 +128,7 @@ class RawSocketPeer extends Peer {
     const where = address.type === 'unix' ? { path: address.path } : { host: '127.0.0.1', port: address.port };
     const socket = secure === undefined ? connect(where) : connectTls({ ...where, ...secure, servername: 'localhost' });
     await once(socket, secure === undefined ? 'connect' : 'secureConnect');
+    socket.setNoDelay();
     socket.write(Buffer.from([0x7f, 0xf1, 0, 0]));
     await once(socket, 'data');
     return new RawSocketPeer(socket);
