@@ -6,7 +6,8 @@ import type { ClientAuth } from '../client/client-auth.ts';
 
 /** Who joins, and what proves it. */
 export interface Login {
-  readonly authid: string;
+  /** Null: the router is to find out. */
+  readonly authid: string | null;
   readonly auth: ClientAuth;
 }
 
@@ -25,7 +26,7 @@ export const LOGIN_METHODS: readonly string[] = [...AUTHMETHODS.keys()];
  * @param secret the ticket, the secret, the password, or the private key in hexadecimal
  * @throws Error where the secret cannot be one; its message does not repeat it
  */
-export function loginBy(method: string, authid: string, secret: string): Login {
+export function loginBy(method: string, authid: string | null, secret: string): Login {
   const auth = AUTHMETHODS.get(method);
   if (auth === undefined) throw new RangeError(`no login by ${method}`);
   return { authid, auth: auth(secret) };

@@ -15,6 +15,7 @@ const PLACEHOLDERS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['<string>', isText],
   ['<uri>', (value: unknown) => isText(value) && isUri(value, 'loose')],
   ['<time>', (value: unknown) => isText(value) && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))],
+  ['<32 bytes>', (value: unknown) => isText(value) && /^[\da-f]{64}$/i.test(value)],
   ['<list>', Array.isArray],
   ['<dict>', isDict],
   ['<absent>', (value: unknown) => value === undefined || value === null],
@@ -89,6 +90,10 @@ function mismatchOperator(
       return Buffer.isBuffer(actual) && actual.toString('hex') === operand
         ? null
         : differs(`binary ${operand}`, actual);
+    case '<json>':
+      return mismatch(operand, parsed(actual), scope, 'open');
+    case '<begins>':
+      return isText(actual) && actual.startsWith(scope.uri(String(operand))) ? null : differs(`${operand}…`, actual);
     case '<one of>':
       return alternatives.some((item) => mismatch(item, actual, scope, openness) === null)
         ? null
@@ -121,6 +126,15 @@ function mismatchMembers(operator: string, wanted: unknown[], actual: unknown, s
   if (operator === '<set>' && actual.length !== wanted.length) return differs(`the members ${show(wanted)}`, actual);
   const missing = wanted.find((item) => !actual.some((member) => mismatch(item, member, scope, 'exact') === null));
   return missing === undefined ? null : `${show(missing)} is missing in ${show(actual)}`;
+}
+
+/** What a text of JSON says; nothing, where it is none. */
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function differs(expected: unknown, actual: unknown): string {

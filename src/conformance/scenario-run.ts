@@ -4,7 +4,7 @@ import { Proofs } from '../client/proofs.ts';
 import type { Dict } from '../wamp/dict.ts';
 import { isDict } from '../wamp/dict.ts';
 import { Msg } from '../wamp/messages.ts';
-import type { Login } from './login.ts';
+import { type Login, loginBy } from './login.ts';
 import { describeMessage, mismatchMessage, writeMessage } from './message-pattern.ts';
 import { mismatch, show } from './pattern.ts';
 import { Missing, RawPeer } from './raw-peer.ts';
@@ -100,6 +100,7 @@ export class ScenarioRun {
     else if ('pause' in step) await this.#pause(step.pause);
     else if ('connect' in step) await this.#connect(step.connect);
     else if ('join' in step) await this.#join(step.join);
+    else if ('login' in step) await this.#join(step.login, loginBy(step.by, step.authid ?? null, step.secret));
     else if ('cut' in step) this.#peer(step.cut).cut();
     else await this.#peer(step.ended).ended(this.#target.timeout);
   }
@@ -118,11 +119,11 @@ export class ScenarioRun {
     return peer;
   }
 
-  async #join(name: string): Promise<void> {
+  async #join(name: string, login = this.#target.login): Promise<void> {
     const there = this.#peers.get(name);
     const peer = there === undefined || there.gone ? await this.#connect(name) : there;
     const { without = [], realm: which } = this.#scenario.sessions.get(name) ?? {};
-    const { realm, otherRealm, login, timeout } = this.#target;
+    const { realm, otherRealm, timeout } = this.#target;
     const own = which === 'other' ? (otherRealm ?? realm) : realm;
     const [, session, details] = await joinRealm(peer, { realm: own, login, timeout }, without);
     this.#welcomes.set(name, details);
@@ -247,7 +248,11 @@ async function logIn(
   try {
     const proofs = new Proofs([auth], { authid, channel: peer.channel });
     const authextra = proofs.authextraWith(undefined);
-    const own = { authmethods: [auth.method], authid, ...(authextra !== undefined && { authextra }) };
+    const own = {
+      authmethods: [auth.method],
+      ...(authid !== null && { authid }),
+      ...(authextra !== undefined && { authextra }),
+    };
     peer.send([Msg.HELLO, realm, { ...details, ...own }]);
     const [code, method, extra] = await peer.next(timeout);
     if (code !== Msg.CHALLENGE || typeof method !== 'string' || !isDict(extra)) {

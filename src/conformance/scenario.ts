@@ -95,6 +95,8 @@ const stepSchema = z.union([
   z.strictObject({ connect: name }),
   /** Connects where it is not connected, and joins the realm. */
   z.strictObject({ join: name }),
+  /** As `join`, by one of `LOGIN_METHODS`. */
+  z.strictObject({ login: name, by: z.string(), authid: z.string().optional(), secret: z.string() }),
   /** GOODBYE and its answer. */
   z.strictObject({ leave: name }),
   /** Ends the connection without a word. */

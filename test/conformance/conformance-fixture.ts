@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allChapters } from '../../src/conformance/chapters.ts';
 import { explore, type Outcome, runScenarios } from '../../src/conformance/conformance-run.ts';
+import { LOGIN_METHODS } from '../../src/conformance/login.ts';
 import type { Scenario } from '../../src/conformance/scenario.ts';
 import { TRIED_SERIALIZERS, type TriedSerializer } from '../../src/conformance/tried-connection.ts';
 import { SILENT } from '../../src/wamp/log.ts';
@@ -96,8 +97,62 @@ export function conformanceRouter(
       { name: 'realm1', store, roles },
       { name: 'realm2', roles },
     ],
-    transports,
+    transports: transports.map(withLogins),
   });
+}
+
+/** As `docs/conformance.md` has it: the users that scenarios log in as. */
+export const AUTH = {
+  anonymous: { type: 'static', role: 'anonymous' },
+  ticket: { type: 'static', principals: { joe: { ticket: 'ticket-of-joe', role: 'anonymous' } } },
+  wampcra: {
+    type: 'static',
+    users: {
+      joe: { secret: 'secret-of-joe', role: 'anonymous' },
+      ann: {
+        secret: 'Ymv8h3499iTTzhs0U2Vbr87K+Pb07WFbo7ST1wwryiE=',
+        salt: 'salt-of-ann',
+        iterations: 4096,
+        keylen: 32,
+        role: 'anonymous',
+      },
+    },
+  },
+  scram: {
+    type: 'static',
+    principals: {
+      joe: {
+        kdf: 'pbkdf2',
+        iterations: 4096,
+        salt: '73616c74206f66206a6f6521',
+        'stored-key': '0540de38e732d575ecb3e8b4477b0dfb3d9e86848bef46a3f53c373cab868d7b',
+        'server-key': 'a616d66cde710c259ef0cde1176cf3a2ec930f1447a74a85168103ce9c25244d',
+        role: 'anonymous',
+      },
+    },
+  },
+  cryptosign: {
+    type: 'static',
+    principals: {
+      joe: {
+        authorized_keys: ['ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c'],
+        role: 'anonymous',
+      },
+    },
+  },
+};
+
+/** They fail to log in more often than an address may, too. */
+function withLogins(transport: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const options = { max_failed_logins: 0 };
+  const { paths } = transport;
+  if (paths === undefined) return { ...transport, options, auth: AUTH };
+  const entries = Object.entries(paths as Record<string, Record<string, unknown>>);
+  const withAuth = entries.map(([at, path]) => [
+    at,
+    path['type'] === 'longpoll' ? { ...path, options, auth: AUTH } : path,
+  ]);
+  return { ...transport, paths: Object.fromEntries(withAuth) };
 }
 
 /** Runs scenarios of what the router announces. */
@@ -108,7 +163,7 @@ export async function conformanceOf(
   timeout = 5_000,
 ): Promise<Outcome[]> {
   const target = { url, realm: 'realm1', otherRealm: 'realm2', serializer, timeout, login: null };
-  const facts = await explore(target, ['disclosure', 'history', 'trustlevels'], PORTS);
+  const facts = await explore(target, ['disclosure', 'history', 'trustlevels', ...LOGIN_METHODS], PORTS);
   const outcomes: Outcome[] = [];
   const options = { unannounced: false, concurrency: 8, prefix: 'turnpike.conformance' };
   await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => outcomes.push(outcome));

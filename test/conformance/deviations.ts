@@ -16,6 +16,11 @@ export const DEVIATIONS: ReadonlyMap<string, string> = new Map([
     'event-history.get',
     'Asked for no order, the newest come first, and ten of them: what callers of Crossbar.io expect.',
   ],
+  ['logins.scram-name', 'Crossbar.io and all clients that there are call it `scram`.'],
+  [
+    'logins.scram-nonce.padded',
+    'Crossbar.io and Autobahn put the bytes one behind the other before base64. Of 18 bytes, it comes to the same.',
+  ],
   ['progressive-invocations.gap', SEQUENCE],
   [
     'protocol-errors.yield-unknown',

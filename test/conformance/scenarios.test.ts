@@ -18,6 +18,7 @@ function sessionsOf(scenario: Scenario): string[] {
       if ('to' in plain) return [plain.to];
       if ('nothing' in plain) return plain.nothing;
       if ('whichever' in plain) return plain.whichever;
+      if ('login' in plain) return [plain.login];
       return Object.values(plain).filter((value) => typeof value === 'string');
     }),
   );

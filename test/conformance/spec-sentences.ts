@@ -1,44 +1,44 @@
 import { createHash } from 'node:crypto';
 
-/** A sentence of the specification that demands something, without its text, which is not ours to copy. */
+/** A sentence of the specification that demands something. */
 export interface SpecSentence {
-  /** Below `rfc/text/`. */
-  readonly file: string;
   /** The heading under which it stands. */
   readonly heading: string;
-  /** Of its words, whatever their markup and where its lines break. */
+  /** Of its words, whatever their markup, their case and where its lines break. */
   readonly hash: string;
   readonly text: string;
 }
 
-/** Capital or not: the chapters that are younger than RFC 8174 have both. */
-const DEMAND = /\b(?:must|shall|should|REQUIRED)\b/i;
-const REQUIRED = /\brequired\b/;
+/** In any case: younger chapters write them small. `required` demands nothing but in capitals. */
+const DEMAND = /\b(?:must|shall|should)\b/i;
+const REQUIRED = /\bREQUIRED\b/;
 
-const HEADING = /^#+\s+(.*?)\s*(?:\{#.*\})?$/;
+/** `## Title {#anchor}`, or a line in bold. */
+const HEADING = /^(?:#+\s+(.*?)\s*(?:\{#.*\})?|\*\*(.+)\*\*)\s*$/;
 const ITEM = /^\s*(?:[*-]|\d+\.)\s+/;
-const NOT_PROSE = /^\s*\|/;
+const FENCE = /^\s*(?:```|~~~)/;
+
+/** Lines between paragraphs: empty ones, rows of tables, attributes of what follows. */
+const BETWEEN = /^\s*(?:\|.*|\{.*\})?\s*$/;
+
+/** Where a sentence ends and another one begins. */
+const GAP = /(?<=[.!?:]["')]?)\s+(?=[\p{Lu}*`"(])/u;
+
+/** Of words; an underscore within a name is none. */
+const MARKUP = /[*`\\]|(?<!\w)_|_(?!\w)/g;
 
 /** The sentences of a chapter that say that something must or should be, in their order. */
-export function sentencesOf(file: string, markdown: string): SpecSentence[] {
+export function sentencesOf(markdown: string): SpecSentence[] {
   const found = new Map<string, SpecSentence>();
   for (const { heading, text } of paragraphsOf(markdown)) {
-    for (const sentence of text.split(/(?<=[.!?:]["')]?)\s+(?=[\p{Lu}*`"(])/u)) {
-      if (!demands(sentence)) continue;
-      const words = sentence
-        .replace(/[*_`>\\]/g, '')
-        .replace(/\s+/g, ' ')
-        .trim();
+    for (const sentence of text.split(GAP)) {
+      if (!DEMAND.test(sentence) && !REQUIRED.test(sentence)) continue;
+      const words = sentence.replace(MARKUP, '').replace(/\s+/g, ' ').trim();
       const hash = createHash('sha256').update(words.toLowerCase()).digest('hex').slice(0, 12);
-      found.set(`${heading} ${hash}`, { file, heading, hash, text: words });
+      found.set(`${heading} ${hash}`, { heading, hash, text: words });
     }
   }
   return [...found.values()];
-}
-
-/** Whether it says `must`, `shall`, `should` in any case, or `REQUIRED`, which in lower case demands nothing. */
-function demands(sentence: string): boolean {
-  return DEMAND.test(sentence.replace(new RegExp(REQUIRED, 'g'), ''));
 }
 
 interface Paragraph {
@@ -51,19 +51,20 @@ function paragraphsOf(markdown: string): Paragraph[] {
   const paragraphs: Paragraph[] = [];
   let heading = '';
   let lines: string[] = [];
-  let fence = false;
+  let isCode = false;
   const end = (): void => {
     if (lines.length > 0) paragraphs.push({ heading, text: lines.join(' ') });
     lines = [];
   };
   for (const line of markdown.split('\n').map((text) => text.replace(/^\s*>\s?/, ''))) {
-    const [, title] = HEADING.exec(line) ?? [];
-    const fenced = /^\s*(?:```|~~~)/.test(line);
-    if (fenced || fence || title !== undefined || line.trim() === '' || NOT_PROSE.test(line)) end();
-    if (fenced) fence = !fence;
-    else if (fence || NOT_PROSE.test(line) || line.trim() === '') continue;
-    else if (title !== undefined) heading = title.replaceAll('`', '');
-    else {
+    const [, title, bold] = HEADING.exec(line) ?? [];
+    const isFence = FENCE.test(line);
+    if (isFence) isCode = !isCode;
+    if (isFence || isCode || BETWEEN.test(line)) end();
+    else if (title !== undefined || bold !== undefined) {
+      end();
+      heading = (title ?? bold ?? '').replace(/[`*:]/g, '').trim();
+    } else {
       if (ITEM.test(line)) end();
       lines.push(line.replace(ITEM, '').trim());
     }
