@@ -10,6 +10,7 @@ import type { Accept, Deny } from '../../src/auth/outcome.ts';
 import type { AuthEntry } from '../../src/auth/policy.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { TlsChannel } from '../../src/wamp/tls-channel.ts';
+import { randomReserve } from '../../src/worker/random-reserve.ts';
 import { Page } from '../docs/page.ts';
 import { EXPORTED, FINISHED, fakeChannel } from './fake-channel.ts';
 import { helloOf, LoginFixture, METHOD_PARTS, STATIC_PARTS } from './login-fixture.ts';
@@ -36,6 +37,10 @@ function staticFixture(principals: Record<string, ScramPrincipal>): LoginFixture
 
 function hello(authid: string | null = 'user1', authextra: Dict | null = { nonce: SCRAM_NONCE }, more = {}) {
   return helloOf({ authmethods: ['scram'], authid, authextra, ...more });
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }
 
 async function challengeOf(fixture: LoginFixture, authid: string): Promise<Dict> {
@@ -173,6 +178,38 @@ describe('[row 46] scram: the opening', () => {
       seen.add(extra['nonce']);
     }
     assert.equal(seen.size, 300);
+  });
+});
+
+describe('[row 46] scram: nonces of the router', () => {
+  const random = randomReserve();
+
+  it('are 16 bytes each, drawn for this login alone, whatever the client says', async () => {
+    const drawn: string[] = [];
+    const authenticator = {
+      provider: 'dynamic',
+      unavailable: () => null,
+      authenticate: async () => ({ role: 'user', ...SCRAM_CREDENTIALS }),
+    } as const;
+    const keeping = (size: number): Uint8Array => {
+      const bytes = random(size);
+      drawn.push(base64(bytes));
+      return bytes;
+    };
+    const given: string[] = [];
+    for (let login = 0; login < 1_000; login++) {
+      const method = SCRAM.start({ ...METHOD_PARTS, authenticator, random: keeping });
+      const outcome = await method.hello(hello(), never);
+      assert.ok(outcome.kind === 'challenge');
+      given.push(base64(Buffer.from(String(outcome.extra['nonce']), 'base64').subarray(16)));
+    }
+    assert.deepEqual(given, drawn);
+  });
+
+  it('differ: a million of them', () => {
+    const seen = new Set<string>();
+    for (let draw = 0; draw < 1_000_000; draw++) seen.add(base64(random(16)));
+    assert.equal(seen.size, 1_000_000);
   });
 });
 

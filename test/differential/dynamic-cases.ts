@@ -203,6 +203,9 @@ export const DYNAMIC_CASES: readonly Case[] = [
   ...USELESS.map(([method, name, answer]) =>
     login(`dynamic/${method}/credentials-${name}`, 'dynamic', { ...told(method, { answer }), patience: SHORT * 2 }),
   ),
+  ...['dynamic', 'function'].map((door) => {
+    return login(`${door}/ticket/empty`, door, { ...told('ticket', { answer: { role: 'user' } }), answer: '' });
+  }),
   login('function/ticket/tell', 'function', told('ticket', { tell: true })),
   login('dynamic/wampcra/salted', 'dynamic', {
     ...proving('wampcra', { authid: 'ann' }),

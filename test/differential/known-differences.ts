@@ -136,7 +136,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
-    what: 'An authid with control characters, or of more than 255 characters',
+    what: 'An authid with control characters, those of the direction of text included, or of more than 255 characters',
     crossbar: 'Looked for like any other, and quoted in the answer',
     turnpike: 'Refused, and not quoted',
     right: 'Turnpike',
@@ -147,6 +147,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         at: 'ABORT.message',
         turnpike: '"the authid is too long or holds control characters"',
       },
+    ],
+  },
+  {
+    what: 'An empty ticket, where an authenticator decides',
+    crossbar: 'The authenticator is asked',
+    turnpike: 'ABORT `wamp.error.not_authorized`, and it is not',
+    right: 'Turnpike',
+    why: 'Directories take a login without a password for one of nobody, and say yes: authenticators that ask them would let everybody in.',
+    patterns: [
+      course(
+        'dynamic/ticket/empty',
+        'CHALLENGE, called, WELCOME, GOODBYE',
+        'CHALLENGE, ABORT wamp.error.not_authorized',
+      ),
+      course('function/ticket/empty', 'CHALLENGE, WELCOME, GOODBYE', 'CHALLENGE, ABORT wamp.error.not_authorized'),
     ],
   },
   {

@@ -185,6 +185,7 @@ export class RefusedLogins {
     const refusals = [
       await this.#refused('their own realm', { realm: 'realm9' }),
       await this.#refused('their own realm', { realm: 'realm2' }),
+      await this.#refused('main', by('ticket')),
       await this.#refused('absent'),
       ...(await this.#ofTheBounds()),
       await this.#ofTheDying(),

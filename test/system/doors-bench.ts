@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createRouter, type EmbeddedRouter } from '../../src/index.ts';
+import { CANARY, PUBLIC_KEY, SCRAM_CREDENTIALS } from '../auth/proofs.ts';
 import type { WireMessage } from '../support/scripted-peer.ts';
 import { LogLines } from './log-lines.ts';
 import { connectPeer, type Peer } from './raw-peer.ts';
@@ -15,8 +16,8 @@ export type Carrier = (typeof CARRIERS)[number];
 const DOORS = ['table', 'authenticator'] as const;
 export type Door = (typeof DOORS)[number];
 
-/** Of `user1`. */
-export const TICKET = 'canary-7c1f';
+/** Of `user1`, whatever it logs in by. */
+export const TICKET = CANARY;
 const ROLES = { caller: {}, callee: {}, subscriber: {}, publisher: {} };
 
 /** How often a test looks, at most, before it gives up: turns of the event loop. */
@@ -31,7 +32,7 @@ export class DoorsBench {
   /** Calls of the authenticator: what tells it that nobody waits for its answer any more. */
   calls: AbortSignal[] = [];
   #router!: EmbeddedRouter;
-  #onCall: () => void = () => {};
+  #onCall: (args: readonly unknown[]) => void = () => {};
   readonly #peers = new Set<Peer>();
 
   async start(): Promise<void> {
@@ -42,6 +43,8 @@ export class DoorsBench {
       table: {
         ticket: { type: 'static', principals: { user1: { ticket: TICKET, role: 'user' } } },
         wampcra: { type: 'static', users: { user1: { secret: TICKET, role: 'user' } } },
+        scram: { type: 'static', principals: { user1: { ...SCRAM_CREDENTIALS, role: 'user' } } },
+        cryptosign: { type: 'static', principals: { user1: { authorized_keys: [PUBLIC_KEY], role: 'user' } } },
       },
       authenticator: { anonymous: asked, ticket: asked },
     };
@@ -57,9 +60,9 @@ export class DoorsBench {
       { log: this.lines.log },
     );
     const authenticator = await this.#router.join({ realm: 'realm-auth' });
-    await authenticator.register('com.example.authenticate', (_args, _kwargs, { signal }) => {
+    await authenticator.register('com.example.authenticate', (args, _kwargs, { signal }) => {
       this.calls.push(signal);
-      this.#onCall();
+      this.#onCall(args);
       return new Promise<never>(() => {});
     });
   }
@@ -75,8 +78,8 @@ export class DoorsBench {
     return peer;
   }
 
-  /** Resolves when the authenticator is called next. */
-  called(): Promise<void> {
+  /** Resolves when the authenticator is called next, with its arguments. */
+  called(): Promise<readonly unknown[]> {
     return new Promise((resolve) => {
       this.#onCall = resolve;
     });

@@ -27,7 +27,7 @@ export interface TicketStatic {
 
 /**
  * [WAMP: Ticket-based Authentication] Crossbar: "ticket". Everybody is challenged, and an unknown authid
- * fares as a wrong ticket does (K9; Crossbar aborts before the challenge).
+ * fares as a wrong ticket does (K9; Crossbar aborts before the challenge). An empty ticket is never one.
  */
 export const TICKET: AuthMethodModule<TicketStatic> = {
   name: NAME,
@@ -55,6 +55,7 @@ class Ticket implements AuthMethod {
     if (hello === null) return noPendingAuthentication();
     this.#hello = null;
     const { assign, authenticator, defaultRole } = this.#parts;
+    if (signature === '' && authenticator.provider !== 'static') return emptyTicket();
     const { realm, authid } = hello;
     const details = authDetails(hello, NAME, { ticket: signature });
     const answer = await authenticator.authenticate(realm, authid, details, signal);
@@ -93,6 +94,11 @@ function compileTickets({ principals }: TicketStatic, { random, decoys }: Static
     if (!isKnown || !right) throw wrongTicket();
     return entry.answer;
   };
+}
+
+/** Directories take a login without a password for one of nobody, and say yes: no authenticator is led into it. [RFC 4513, 5.1.2] */
+function emptyTicket(): Deny {
+  return deny(ERRORS.notAuthorized.uri, 'the ticket is empty');
 }
 
 function wrongTicket(): AuthenticationError {
