@@ -101,7 +101,7 @@ export const role = strict('a role', {
   trustlevel: integer(0, Number.MAX_SAFE_INTEGER)
     .exactOptional()
     .describe(
-      'What callees and subscribers are told of the trust in calls and events of this role, `trustlevel` in INVOCATION and EVENT: 0 is the lowest, the rest is a matter of the application. Default: nothing. Not in Crossbar.',
+      'What callees and subscribers are told of the trust in calls and events of this role, `trustlevel` in INVOCATION and EVENT: 0 is the lowest, the rest is a matter of the application. Default: 0 on a realm where any role has one, else nothing is told. Not in Crossbar.',
     ),
   'allow-by-default': flag()
     .default(false)

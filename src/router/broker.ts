@@ -15,6 +15,7 @@ import type { ObservationEvents } from './observation-events.ts';
 import { replyError } from './reply.ts';
 import { RetainedEvents } from './retained-events.ts';
 import { Subscription } from './subscription.ts';
+import type { TrustLevels } from './trust-levels.ts';
 import { NO_ROOM, UriIndex } from './uri-index.ts';
 
 export interface BrokerPorts {
@@ -22,6 +23,7 @@ export interface BrokerPorts {
   readonly clock: Clock;
   /** Null: no event is kept. */
   readonly history?: EventHistory | null;
+  readonly trust: TrustLevels;
 }
 
 type Frames = (Buffer | null | undefined)[];
@@ -40,12 +42,14 @@ export class Broker {
   readonly #index = new UriIndex<Subscription>();
   readonly #byId = new Map<number, Subscription>();
   readonly #retained = new RetainedEvents();
+  readonly #trust: TrustLevels;
   /** EVENT frames of the publication in hand, by `MessageFormat.index`: encoded once for all who take the same bytes. */
   #frames: Frames | null = [];
 
-  constructor({ ids, clock, history = null }: BrokerPorts) {
+  constructor({ ids, clock, history = null, trust }: BrokerPorts) {
     this.#ids = ids;
     this.#clock = clock;
+    this.#trust = trust;
     // From the start, so that nothing is missed before the first subscriber comes. Crossbar does the same.
     for (const log of history?.logs ?? []) {
       this.#add(new Subscription(ids.next(), log.match, log.uri, clock.date(), log));
@@ -136,7 +140,7 @@ export class Broker {
     const exact = this.#index.exact(topic);
     const patterns = this.#patterns(topic);
     const publication = this.#ids.next();
-    const { trustlevel } = publisher.peer.role;
+    const trustlevel = this.#trust.of(publisher.peer.role);
     let details = passThrough(options);
     if (trustlevel !== undefined) details = { ...details, trustlevel };
     const logs = logsOf(exact, patterns);

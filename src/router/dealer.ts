@@ -19,6 +19,7 @@ import { type CallQueue, Registrations } from './registrations.ts';
 import { replyError } from './reply.ts';
 import type { ReservedProcedures } from './reserved-procedures.ts';
 import { refusalOfShards } from './sharding.ts';
+import type { TrustLevels } from './trust-levels.ts';
 
 export interface DealerPorts {
   readonly ids: IdSource;
@@ -26,6 +27,7 @@ export interface DealerPorts {
   readonly log: Log;
   readonly reserved: ReservedProcedures;
   readonly callQueues: readonly CallQueue[];
+  readonly trust: TrustLevels;
 }
 
 /** The longest that a timer can run: 24 days. */
@@ -37,11 +39,13 @@ export class Dealer {
   readonly #ids: IdSource;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #trust: TrustLevels;
 
   constructor(ports: DealerPorts) {
     this.#ids = ports.ids;
     this.#clock = ports.clock;
     this.#log = ports.log;
+    this.#trust = ports.trust;
     this.registrations = new Registrations({ ...ports, onChange: (registration) => this.#advance(registration) });
   }
 
@@ -87,7 +91,7 @@ export class Dealer {
       registration,
       caller,
       message.first,
-      invocationDetails(caller, options, registration, procedure, disclosed),
+      invocationDetails(caller, options, registration, procedure, disclosed, this.#trust),
       !plain && options['receive_progress'] === true,
       !plain && options['progress'] === true,
       plain ? null : neededFeatures(options),

@@ -2,6 +2,7 @@ import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { disclose, isPassthru, passThrough } from './disclosure.ts';
 import type { Member } from './member.ts';
 import type { Registration } from './registration.ts';
+import type { TrustLevels } from './trust-levels.ts';
 
 /** INVOCATION.Details of a call with these options, but for what belongs to one callee or one part of it. */
 export function invocationDetails(
@@ -10,9 +11,10 @@ export function invocationDetails(
   registration: Registration,
   procedure: string,
   disclosed: boolean,
+  trust: TrustLevels,
 ): Dict {
   const { peer } = caller;
-  const { trustlevel } = peer.role;
+  const trustlevel = trust.of(peer.role);
   let details = options === EMPTY ? EMPTY : detailsFrom(options);
   // [WAMP: Pattern-based Registrations] The callee could not tell else.
   if (registration.match !== 'exact') details = { ...details, procedure };

@@ -25,6 +25,7 @@ import { ReservedProcedures } from './reserved-procedures.ts';
 import type { Role } from './role.ts';
 import type { StatsOptions } from './session-stats.ts';
 import { Sessions } from './sessions.ts';
+import { TrustLevels } from './trust-levels.ts';
 
 /** The words of Crossbar's refusals, by action. */
 const WORDS: Readonly<Record<Action, { verb: string; noun: string }>> = {
@@ -109,8 +110,9 @@ export class Realm {
     this.#uriCheck = options.uriCheck ?? 'loose';
     this.#log = ports.log.with({ realm: options.name });
     const { history = null, callQueues = [] } = options;
-    this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history });
-    this.#dealer = new Dealer({ ...ports, log: this.#log, reserved: this.reserved, callQueues });
+    const trust = new TrustLevels(options.roles);
+    this.#broker = new Broker({ ids: ports.ids, clock: ports.clock, history, trust });
+    this.#dealer = new Dealer({ ...ports, log: this.#log, reserved: this.reserved, callQueues, trust });
     this.#lastWords = new LastWords({
       clock: ports.clock,
       log: this.#log,
@@ -119,7 +121,7 @@ export class Realm {
     });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
     const keepsEvents = history !== null && history.logs.length > 0;
-    this.announced = routerRoles({ metaApi: this.#meta !== null, history: keepsEvents });
+    this.announced = routerRoles({ metaApi: this.#meta !== null, history: keepsEvents, trust: trust.inUse });
   }
 
   role(name: string): Role | undefined {

@@ -5,7 +5,7 @@ import { UniformPermissions } from '../authorization/permissions.ts';
 export interface Role {
   readonly name: string;
   readonly authorizer: Authorizer;
-  /** [WAMP: Call Trust Levels, Publication Trust Levels] What callees and subscribers are told of this role's calls and events; absent: nothing. */
+  /** [WAMP: Call Trust Levels, Publication Trust Levels] What callees and subscribers are told of this role's calls and events; absent: see `TrustLevels`. */
   readonly trustlevel?: number;
 }
 

@@ -12,11 +12,17 @@ function features(...names: readonly string[]): Dict {
 
 /**
  * WELCOME.Details.roles: what this router does on a realm, and nothing that it does not.
- * @param realm whether it has its meta API, and with it events of the past
+ * @param realm whether it has its meta API, and with it events of the past; whether its roles
+ *   have trust levels
  */
-export function routerRoles(realm: { readonly metaApi: boolean; readonly history: boolean }): Dict {
+export function routerRoles(realm: {
+  readonly metaApi: boolean;
+  readonly history: boolean;
+  readonly trust: boolean;
+}): Dict {
   const more = realm.metaApi ? META_API : { broker: [], dealer: [] };
   const history = realm.metaApi && realm.history ? ['event_history'] : [];
+  const trust = (name: string): readonly string[] => (realm.trust ? [name] : []);
   return {
     broker: features(
       'publisher_identification',
@@ -29,6 +35,7 @@ export function routerRoles(realm: { readonly metaApi: boolean; readonly history
       'payload_encryption_cryptobox',
       ...more.broker,
       ...history,
+      ...trust('publication_trustlevels'),
     ),
     dealer: features(
       'caller_identification',
@@ -44,6 +51,7 @@ export function routerRoles(realm: { readonly metaApi: boolean; readonly history
       'payload_transparency',
       'payload_encryption_cryptobox',
       ...more.dealer,
+      ...trust('call_trustlevels'),
     ),
   };
 }

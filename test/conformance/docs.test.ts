@@ -13,7 +13,7 @@ import { DEVIATIONS } from './deviations.ts';
 const SCENARIOS = [...allChapters().values()].flatMap(({ scenarios }) => scenarios);
 
 const ANNOUNCED = new Set(
-  Object.entries(routerRoles({ metaApi: true, history: true })).flatMap(([role, details]) =>
+  Object.entries(routerRoles({ metaApi: true, history: true, trust: true })).flatMap(([role, details]) =>
     Object.keys((details as { features: object }).features).map((name) => `${role}.${name}`),
   ),
 );

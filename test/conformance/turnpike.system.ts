@@ -90,7 +90,7 @@ describe('our router keeps the specification', () => {
 
   it('and tries each feature that it announces', () => {
     const tried = new Set(SCENARIOS.map(({ feature }) => feature));
-    for (const [role, details] of Object.entries(routerRoles({ metaApi: true, history: true }))) {
+    for (const [role, details] of Object.entries(routerRoles({ metaApi: true, history: true, trust: true }))) {
       for (const name of Object.keys((details as { features: object }).features)) {
         // What Crossbar.io calls so has no place in the specification: test/interop tries it.
         if (['payload_transparency', 'payload_encryption_cryptobox'].includes(name)) continue;

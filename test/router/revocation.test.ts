@@ -4,6 +4,7 @@ import { Broker } from '../../src/router/broker.ts';
 import { Member } from '../../src/router/member.ts';
 import type { ObservationEvents } from '../../src/router/observation-events.ts';
 import type { Subscription } from '../../src/router/subscription.ts';
+import { TrustLevels } from '../../src/router/trust-levels.ts';
 import { Msg } from '../../src/wamp/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { message, RecordingPeer } from '../support/recording-peer.ts';
@@ -32,7 +33,7 @@ class Recorded implements ObservationEvents<Subscription> {
 
 function setUp(): { broker: Broker; events: Recorded; ann: Member; bob: Member } {
   const events = new Recorded();
-  const broker = new Broker({ ids: countingIds(), clock: new FakeClock() });
+  const broker = new Broker({ ids: countingIds(), clock: new FakeClock(), trust: new TrustLevels([]) });
   broker.events = events;
   const ann = new Member(new RecordingPeer(1, OPEN, { features: ['subscriber.subscription_revocation'] }));
   const bob = new Member(new RecordingPeer(2, OPEN));
