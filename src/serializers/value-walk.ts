@@ -1,3 +1,4 @@
+import type { Dict } from '../wamp/dict.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import { putText } from './text-write.ts';
 import { fits64Bits, tellBigInteger, type ValueSink } from './value-sink.ts';
@@ -88,22 +89,31 @@ function walkObject(value: object, sink: ValueSink, depth: number): void {
     for (let at = 0; at < value.length; at++) walk(value[at], sink, depth + 1);
     sink.endArray(value.length);
   } else if (value instanceof Map) {
-    walkEntries([...(value as Map<unknown, unknown>)], sink, depth);
+    walkMembers([...value.keys()], [...value.values()], sink, depth);
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype) {
       throw new TypeError('cannot encode an instance of a class');
     }
-    walkEntries(Object.entries(value), sink, depth);
+    const keys = Object.keys(value);
+    walkMembers(
+      keys,
+      keys.map((key) => (value as Dict)[key]),
+      sink,
+      depth,
+    );
   }
 }
 
-function walkEntries(entries: readonly (readonly [unknown, unknown])[], sink: ValueSink, depth: number): void {
+/** In two lists, because one of pairs would be an object for each. */
+function walkMembers(keys: readonly unknown[], values: readonly unknown[], sink: ValueSink, depth: number): void {
   let members = 0;
-  for (const entry of entries) if (entry[1] !== undefined) members++;
+  for (const value of values) if (value !== undefined) members++;
   count(2 * members);
   sink.beginMap(members);
-  for (const [key, member] of entries) {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at];
+    const member = values[at];
     if (typeof key !== 'string') throw new TypeError('cannot encode a Map with keys that are no strings');
     if (member === undefined) continue;
     walkText(key, sink, true);

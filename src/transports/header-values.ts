@@ -19,5 +19,7 @@ export function headerValues({ rawHeaders }: RawHeaders, name: string): readonly
 
 /** Whether a list in a header has an element. @param token in lower case */
 export function hasToken(header: string, token: string): boolean {
+  // Nearly all such lists are one word.
+  if (header.length === token.length) return header.toLowerCase() === token;
   return header.split(',').some((part) => part.trim().toLowerCase() === token);
 }

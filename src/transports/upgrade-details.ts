@@ -1,10 +1,16 @@
 import type { Dict } from '../wamp/dict.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import { joinHeaders } from './websocket-handshake.ts';
 
 /** What the details of an upgraded connection are made of. */
 export type UpgradeParts = Omit<TransportDetails, 'type' | 'serializer' | 'headersReceived'> & {
+  readonly rawHeaders: readonly string[];
+  /** `joinHeaders` of them. */
   readonly headersReceived: Readonly<Record<string, string>>;
 };
+
+/** In no header. */
+const SEPARATOR = '\0';
 
 /**
  * The details of a WebSocket. The request's headers are looked at when somebody logs in, and hardly ever
@@ -23,7 +29,9 @@ export class UpgradeDetails implements TransportDetails {
   readonly clientCertificate: Dict | null;
   readonly channelIds: TransportDetails['channelIds'];
   readonly channel?: NonNullable<TransportDetails['channel']>;
-  readonly #headers: string;
+  readonly #rawHeaders: string;
+  /** Until they are looked at. */
+  #headers: Readonly<Record<string, string>> | null;
 
   constructor(parts: UpgradeParts) {
     this.secure = parts.secure;
@@ -36,10 +44,13 @@ export class UpgradeDetails implements TransportDetails {
     this.clientCertificate = parts.clientCertificate;
     this.channelIds = parts.channelIds;
     if (parts.channel !== undefined) this.channel = parts.channel;
-    this.#headers = JSON.stringify(parts.headersReceived);
+    this.#rawHeaders = parts.rawHeaders.join(SEPARATOR);
+    this.#headers = parts.headersReceived;
   }
 
   get headersReceived(): Readonly<Record<string, string>> {
-    return Object.assign(Object.create(null), JSON.parse(this.#headers));
+    const headers = this.#headers ?? joinHeaders({ rawHeaders: this.#rawHeaders.split(SEPARATOR) });
+    this.#headers = null;
+    return headers;
   }
 }

@@ -138,12 +138,16 @@ function chooseProtocol(
   const offered = header === undefined ? [] : header.split(',').map((part) => part.trim());
   if (!offered.every((part) => TOKEN.test(part)))
     return refusal(400, 'The Sec-WebSocket-Protocol header is malformed.');
-  if (new Set(offered).size < offered.length) return refusal(400, 'A WebSocket subprotocol is offered twice.');
+  if (offered.length > 1 && new Set(offered).size < offered.length) {
+    return refusal(400, 'A WebSocket subprotocol is offered twice.');
+  }
   if (protocols.length === 0) return '';
-  const supported = new Set(protocols);
-  const chosen = offered.find((part) => supported.has(part));
-  if (chosen !== undefined) return chosen;
-  if (offered.length === 0 && !settings.requireWebSocketSubprotocol && supported.has(FALLBACK_PROTOCOL)) {
+  for (const part of offered) {
+    // Ours, not the client's: as a part of the request it would keep all of it.
+    const chosen = protocols.find((each) => each === part);
+    if (chosen !== undefined) return chosen;
+  }
+  if (offered.length === 0 && !settings.requireWebSocketSubprotocol && protocols.includes(FALLBACK_PROTOCOL)) {
     return FALLBACK_PROTOCOL;
   }
   return refusal(400, `This server only speaks WebSocket subprotocols ${protocols.join(', ')}`);

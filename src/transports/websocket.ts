@@ -105,6 +105,7 @@ export class WebSocketListener {
       peer: peerOf(socket),
       protocol: outcome.protocol,
       extensions: this.#extensions(outcome),
+      rawHeaders: request.rawHeaders,
       headersReceived: headers,
       headersSent: greeting.headers,
       cookie: greeting.cookie,
