@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { LIMITS } from '../../src/wamp/limits.ts';
+import { PROOFS } from '../auth/proofs.ts';
 import type { WireMessage } from '../support/scripted-peer.ts';
 import {
   assertTooLong,
@@ -68,11 +69,19 @@ for (const carrier of CARRIERS) {
       for (const [method, answer] of [
         ['ticket', 'wrong'],
         ['wampcra', 'd3Jvbmc='],
+        ['scram', Buffer.alloc(32).toString('base64')],
+        ['cryptosign', '00'.repeat(96)],
       ] as const) {
+        const { authextra } = PROOFS[method];
         const told: unknown[] = [];
         for (const realm of ['realm1', 'realm3', 'REALM1', 'realm1.more']) {
           for (const authid of ['user1', 'nobody']) {
-            const peer = await hello(carrier, 1, realm, { roles: { caller: {} }, authmethods: [method], authid });
+            const peer = await hello(carrier, 1, realm, {
+              roles: { caller: {} },
+              authmethods: [method],
+              authid,
+              authextra,
+            });
             assert.equal((await peer.hear())?.[0], 4);
             peer.say(5, answer, {});
             told.push(await refusal(peer));

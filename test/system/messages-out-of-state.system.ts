@@ -100,6 +100,11 @@ const STATES: readonly State[] = [
   },
 ];
 
+const LEAVING: readonly (readonly [how: string, leave: (peer: Peer) => void])[] = [
+  ['says ABORT', (peer) => peer.say(3, {}, 'wamp.error.canceled')],
+  ['goes without a word', (peer) => peer.cut()],
+];
+
 /** What a message that is legal is answered by there: the code. */
 const ANSWERS: ReadonlyMap<number, number> = new Map([
   [1, 4],
@@ -144,6 +149,18 @@ for (const carrier of CARRIERS) {
           assert.equal(await bench.clear(), asked);
         }
       });
+    }
+
+    for (const { name, enter } of STATES.filter(({ asked }) => asked > 0)) {
+      for (const [how, leave] of LEAVING) {
+        it(`[row 29] ${name}: a client that ${how} leaves nothing behind, and the authenticator is told`, async () => {
+          const peer = await bench.connect(carrier, 'authenticator');
+          await enter(peer);
+          leave(peer);
+          assert.deepEqual(await lastWords(peer), []);
+          assert.equal(await bench.clear(), 1);
+        });
+      }
     }
 
     it('said together with what is legal, does as little', async () => {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { promises as fs } from 'node:fs';
+import { promises as fs, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { type ClientSession, connect, createRouter, type EmbeddedRouter } from '../../src/index.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import { readNodeKey } from '../../src/worker/node-key-files.ts';
@@ -191,6 +192,41 @@ async function login(
     return { failure: [said, complained] };
   }
 }
+
+describe('[row 45] a TLS session', { skip: SKIP, timeout: 60_000 }, () => {
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    it(`is never resumed on ${version}: each connection has what a login is bound to for itself`, async () => {
+      const { ca, clientKey, clientCertificate } = files;
+      const pem = (name: string): Buffer => readFileSync(name);
+      const options = { ca: pem(ca), key: pem(clientKey), cert: pem(clientCertificate), servername: 'localhost' };
+      const visit = async (session?: Buffer) => {
+        const more = {
+          ...options,
+          minVersion: version,
+          maxVersion: version,
+          ...(session !== undefined && { session }),
+        };
+        const socket = connectTls(router.ports[1] ?? 0, '127.0.0.1', more);
+        await once(socket, 'secureConnect');
+        // Tickets of TLS 1.3 would come with the first data.
+        socket.write(Buffer.from([0x7f, 0xf1, 0, 0]));
+        await once(socket, 'data');
+        const seen = {
+          session: socket.getSession(),
+          isReused: socket.isSessionReused(),
+          finished: socket.getFinished(),
+        };
+        socket.destroy();
+        return seen;
+      };
+      const first = await visit();
+      const second = await visit(first.session);
+      assert.deepEqual([first.isReused, second.isReused], [false, false]);
+      assert.ok(first.finished !== undefined && second.finished !== undefined);
+      assert.ok(!first.finished.equals(second.finished));
+    });
+  }
+});
 
 const WELCOME = ['joe', 'user', 'cryptosign'];
 
