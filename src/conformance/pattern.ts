@@ -6,6 +6,9 @@ import type { Scope } from './scope.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** The name of an attribute, predefined or of an implementation. [WAMP: Extensibility] */
+const ATTRIBUTE = /^(?:[a-z][a-z\d_]{2,}|_[a-z\d_]{3,})$/;
+
 /** Placeholders of expected messages. */
 const PLACEHOLDERS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['*', () => true],
@@ -18,6 +21,7 @@ const PLACEHOLDERS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['<32 bytes>', (value: unknown) => isText(value) && /^[\da-f]{64}$/i.test(value)],
   ['<list>', Array.isArray],
   ['<dict>', isDict],
+  ['<attributes>', (value: unknown) => isDict(value) && Object.keys(value).every((key) => ATTRIBUTE.test(key))],
   ['<absent>', (value: unknown) => value === undefined || value === null],
 ]);
 

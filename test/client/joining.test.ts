@@ -24,6 +24,10 @@ describe('joining a realm', () => {
       authextra: { team: 1 },
     });
     assert.deepEqual(Object.keys(roles as object), ['publisher', 'subscriber', 'caller', 'callee']);
+    for (const { features } of Object.values(roles as Record<string, { features: object }>)) {
+      assert.ok(Object.keys(features).length > 0);
+      assert.ok(Object.values(features).every((value) => value === true));
+    }
     router.send([2, 1, {}]);
     await joining.session;
   });

@@ -62,6 +62,22 @@ describe('remote procedure calls', () => {
     );
   });
 
+  it('breaks off a call that is answered by passthru which the caller does not support', () => {
+    const [caller, callee] = [sit(), sit(OPEN, { features: ['callee.payload_passthru_mode'] })];
+    register(callee, 'com.p');
+    callee.peer.take();
+    does(caller, Msg.CALL, { first: 1, text: 'com.p' });
+    const [invocation] = callee.peer.take();
+    does(callee, Msg.YIELD, { first: invocation?.first ?? 0, dict: { ppt_scheme: 'mqtt' } });
+    assert.deepEqual(
+      caller.peer.take().map(({ name, text }) => [name, text]),
+      [['ERROR', 'wamp.error.feature_not_supported']],
+    );
+    // WAMP has no ERROR that answers YIELD: the callee is told nothing, and keeps its session.
+    assert.deepEqual(callee.peer.take(), []);
+    assert.equal(callee.member.invocations.size, 0);
+  });
+
   it('discloses nobody whose role does not, whatever it asks for or claims (row 98, K16)', () => {
     const [caller, callee] = [sit(OPEN), sit()];
     register(callee, 'com.p');
