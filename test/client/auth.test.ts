@@ -111,19 +111,21 @@ describe('proofs that a client must not make', () => {
     await assert.rejects(async () => wampcra('s').begin(LOGIN).answer(salted), /unusable "iterations"/);
   });
 
-  it('derives no keys that are weak or endless', async () => {
+  it('[row 48] derives no keys that are weak or endless, whatever a router asks for', async () => {
     const challenge = (proof: { authextra?: Readonly<Record<string, unknown>> }, more: object) => ({
       nonce: Buffer.concat([Buffer.from(String(proof.authextra?.['nonce']), 'base64'), Buffer.alloc(16)]).toString(
         'base64',
       ),
       salt: Buffer.alloc(16).toString('base64'),
       kdf: 'argon2id-13',
-      iterations: 1,
-      memory: 8,
+      iterations: 8,
+      memory: 512,
       ...more,
     });
     for (const [more, text] of [
       [{ kdf: 'pbkdf2', iterations: 4095 }, /"iterations"/],
+      [{ iterations: 1, memory: 8 }, /so little work/],
+      [{ iterations: 7 }, /so little work/],
       [{ iterations: 1_000_000, memory: 1_000_000 }, /too much work/],
       [{ memory: 4_194_304 }, /"memory"/],
       [{ kdf: 'md5' }, /not known/],

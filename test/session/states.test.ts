@@ -3,36 +3,11 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MESSAGE_TABLE } from '../../src/wamp/message-table.ts';
+import { messageExamples } from '../support/message-examples.ts';
 import { settle, type WireMessage } from '../support/scripted-peer.ts';
 import { type BenchLine, HELLO, SessionBench } from './session-bench.ts';
 
-const EXAMPLES: readonly WireMessage[] = [
-  HELLO,
-  [2, 77, { roles: {} }],
-  [3, {}, 'wamp.error.canceled'],
-  [4, 'ticket', {}],
-  [5, 'signature', {}],
-  [6, {}, 'wamp.close.normal'],
-  [8, 68, 1, {}, 'com.example.error'],
-  [16, 1, {}, 'com.example.topic'],
-  [17, 1, 2],
-  [32, 1, {}, 'com.example.topic'],
-  [33, 1, 2],
-  [34, 1, 2],
-  [35, 1],
-  [36, 1, 2, {}],
-  [48, 1, {}, 'com.example.procedure'],
-  [49, 1, {}],
-  [50, 1, {}],
-  [64, 1, {}, 'com.example.procedure'],
-  [65, 1, 2],
-  [66, 1, 2],
-  [67, 1],
-  [68, 1, 2, {}],
-  [69, 1, {}],
-  [70, 1, {}],
-  [337, 1],
-];
+const EXAMPLES = messageExamples(HELLO, 'signature');
 
 const CHALLENGE = { kind: 'challenge', authmethod: 'ticket', extra: {} } as const;
 

@@ -19,8 +19,8 @@ const PBKDF2_ITERATIONS = { least: 4096, most: 10_000_000 };
 const ARGON2_ITERATIONS = { least: 1, most: 1_000_000 };
 /** KiB. */
 const ARGON2_MEMORY = { least: 8, most: 1024 * 1024 };
-/** KiB, over all iterations. */
-const ARGON2_WORK = 16 * 1024 * 1024;
+/** KiB, over all iterations; the least is not cheaper to try for somebody else than the least of PBKDF2. */
+const ARGON2_WORK = { least: 4096, most: 16 * 1024 * 1024 };
 const SALT = { least: 8, most: 256 };
 
 /** [RFC 5929; RFC 9266] Not `tls-unique` over TLS 1.3. */
@@ -109,7 +109,10 @@ class ScramProof implements ClientProof {
     }
     const iterations = integer(extra, 'iterations', ARGON2_ITERATIONS);
     const memory = integer(extra, 'memory', ARGON2_MEMORY);
-    if (iterations * memory > ARGON2_WORK) throw new ProofError('the router asks for too much work');
+    const work = iterations * memory;
+    if (work < ARGON2_WORK.least)
+      throw new ProofError('the router asks for so little work that the password could be guessed');
+    if (work > ARGON2_WORK.most) throw new ProofError('the router asks for too much work');
     return { nonce, derivation: { kdf, iterations, memory, salt } };
   }
 }
