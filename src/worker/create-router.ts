@@ -78,7 +78,7 @@ export async function createRouter(options: RouterOptions, more: CreateRouterOpt
   const outline = { type: 'router', options: workerOptions, realms, transports, components };
   const node = { version: 2, workers: [outline] };
   const env = more.env ?? process.env;
-  const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', format: 'json', env });
+  const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', env });
   const cbdir = resolve(more.cbdir ?? '.');
   const nodeKey = more.cbdir === undefined ? null : readNodeKey(cbdir);
   const place = { node: more.nodeId ?? `embedded-${process.pid}`, cbdir, nodeKey };

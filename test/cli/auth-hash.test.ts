@@ -37,7 +37,7 @@ function check(auth: object): void {
   const transport = { type: 'websocket', endpoint: { type: 'tcp', port: 0 }, auth };
   const realms = [{ name: 'realm1', roles: [{ name: 'user' }] }];
   const node = { version: 2, workers: [{ type: 'router', realms, transports: [transport] }] };
-  parseConfig(JSON.stringify(node), { file: 'config', format: 'json', env: {} });
+  parseConfig(JSON.stringify(node), { file: 'config', env: {} });
 }
 
 describe('turnpike auth hash', () => {

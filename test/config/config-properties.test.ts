@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { parseJson } from '../../src/config/json-source.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
+import { parseYaml } from '../../src/config/yaml-source.ts';
 import { nodeWith, problemsOf } from './example-node.ts';
 
 type Path = (string | number)[];
@@ -80,11 +82,11 @@ const changes = fc.array(fc.tuple(fc.constantFrom(...PATHS_WITHIN), fc.option(ru
 /** Parses, and lets only a ConfigError pass: with problems that say something. */
 function problems(
   text: string,
-  format: 'json' | 'yaml',
+  parse: typeof parseJson,
   env: Readonly<Record<string, string>> = {},
 ): readonly string[] {
   try {
-    parseConfig(text, { file: 'f', format, env });
+    parseConfig(text, { file: 'f', parse, env });
     return [];
   } catch (error) {
     assert.ok(error instanceof ConfigError, String((error as Error).stack));
@@ -104,10 +106,10 @@ describe('any configuration', () => {
   it('that is any JSON ends in a ConfigError or is taken', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
-        problems(json, 'json');
+        problems(json, parseJson);
         problems(
           `{"version": 2, "workers": [{"type": "router", "transports": [${json}], "realms": ${json}}], "x": ${json}}`,
-          'json',
+          parseJson,
         );
       }),
       { numRuns: 200 },
@@ -117,9 +119,9 @@ describe('any configuration', () => {
   it('that is any text ends in a ConfigError or is taken', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        problems(text, 'json');
-        problems(text, 'yaml');
-        problems(`version: 2\n${text}`, 'yaml');
+        problems(text, parseJson);
+        problems(text, parseYaml);
+        problems(`version: 2\n${text}`, parseYaml);
       }),
       { numRuns: 300 },
     );
@@ -129,10 +131,10 @@ describe('any configuration', () => {
     fc.assert(
       fc.property(changes, fc.constantFrom({}, { A: 'x' }), (list, env) => {
         const text = JSON.stringify(changed(list));
-        const said = problems(text, 'json', env);
+        const said = problems(text, parseJson, env);
         // JSON is YAML, but for places and for what only one of them refuses.
         if (said.some((line) => line.includes('not JSON') || line.includes('stands here twice'))) return;
-        assert.deepEqual(problems(text, 'yaml', env), said);
+        assert.deepEqual(problems(text, parseYaml, env), said);
       }),
       { numRuns: 400 },
     );
@@ -149,8 +151,8 @@ describe('any configuration', () => {
   });
 
   it('is read the same when it is read again', () => {
-    const { config } = parseConfig(JSON.stringify(nodeWith()), { file: 'f', format: 'json', env: {} });
-    const again = parseConfig(JSON.stringify(config), { file: 'f', format: 'json', env: {} });
+    const { config } = parseConfig(JSON.stringify(nodeWith()), { file: 'f', env: {} });
+    const again = parseConfig(JSON.stringify(config), { file: 'f', env: {} });
     assert.equal(JSON.stringify(again.config), JSON.stringify(config));
   });
 });

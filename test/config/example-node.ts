@@ -112,7 +112,7 @@ export function nodeWith(
 }
 
 export function parse(config: unknown, options: Partial<ParseOptions> = {}) {
-  return parseConfig(JSON.stringify(config), { file: 'config.json', format: 'json', env: {}, ...options });
+  return parseConfig(JSON.stringify(config), { file: 'config.json', env: {}, ...options });
 }
 
 /** Problems and warnings as they are printed, without file and place. */
@@ -122,7 +122,7 @@ export function problemsOf(config: unknown, options: Partial<ParseOptions> = {})
 
 export function problemsOfText(text: string, options: Partial<ParseOptions> = {}): string[] {
   try {
-    const { warnings } = parseConfig(text, { file: 'config.json', format: 'json', env: {}, ...options });
+    const { warnings } = parseConfig(text, { file: 'config.json', env: {}, ...options });
     return warnings.map(formatProblem);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

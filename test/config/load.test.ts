@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { ConfigError, formatProblems } from '../../src/config/problem.ts';
+import { parseYaml } from '../../src/config/yaml-source.ts';
 import { nodeWith, parse, problemsOfText } from './example-node.ts';
 
 const directories: string[] = [];
@@ -118,7 +119,7 @@ describe('problems', () => {
       'node/config.json:6:14: workers[1].type: expected one of "router", "websocket-testee", got "gest"',
     ]);
     const yaml = 'version: 2\nworkers:\n  - type: router\n    relms: 1\n';
-    assert.deepEqual(problemsOfText(yaml, { file: 'config.yaml', format: 'yaml' }), [
+    assert.deepEqual(problemsOfText(yaml, { file: 'config.yaml', parse: parseYaml }), [
       'config.yaml:4:5: workers[0].relms: unknown key; did you mean "realms"?',
     ]);
   });
@@ -170,7 +171,7 @@ workers:
             auth:
               ticket: {type: dynamic, authenticator: com.example.authenticate, authenticator-realm: realm-auth}
 `;
-    const { config, warnings } = parseConfig(yaml, { file: 'config.yaml', format: 'yaml', env: {} });
+    const { config, warnings } = parseConfig(yaml, { file: 'config.yaml', parse: parseYaml, env: {} });
     assert.deepEqual(
       warnings.map(({ message }) => message),
       [

@@ -99,7 +99,7 @@ export class LoginBench {
     const clock = new FakeClock();
     const lines = new LogLines();
     const node = { version: 2, workers: [{ type: 'router', ...routerOf(directory, files) }] };
-    const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', format: 'json', env: {} });
+    const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', env: {} });
     const [router] = config.workers as [RouterWorkerConfig];
     // A router imports its functions as it starts, before there is a bench to ask.
     const benches: LoginBench[] = [];

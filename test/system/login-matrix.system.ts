@@ -298,7 +298,7 @@ describe('what there is not', () => {
       const transports = [{ type: 'websocket', endpoint: { type: 'unix', path: 'cookie.sock' }, auth, cookie: {} }];
       const realms = [{ name: 'realm1', roles: [{ name: 'anonymous', 'allow-by-default': true }] }];
       const node = JSON.stringify({ version: 2, workers: [{ type: 'router', realms, transports }] });
-      const { warnings } = parseConfig(node, { file: 'configuration', format: 'json', env: {} });
+      const { warnings } = parseConfig(node, { file: 'configuration', env: {} });
       return warnings.map(({ message }) => message);
     };
     const unasked = 'has no effect here: a cookie stands for a former login, and nobody is asked again';

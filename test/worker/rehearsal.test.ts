@@ -42,7 +42,7 @@ const WORKER = {
 
 function parsed(): RouterWorkerConfig {
   const text = JSON.stringify({ version: 2, workers: [WORKER] });
-  const { config } = parseConfig(text, { file: 'config.json', format: 'json', env: {} });
+  const { config } = parseConfig(text, { file: 'config.json', env: {} });
   return config.workers[0] as RouterWorkerConfig;
 }
 
