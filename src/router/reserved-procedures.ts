@@ -6,16 +6,18 @@ import { TRUSTED } from './role.ts';
  * the credentials of those who log in, or decides what others may do, so nobody may take it over (K27).
  */
 export class ReservedProcedures {
-  /** Role by procedure; null where the configuration names none. */
-  readonly #roles = new Map<string, string | null>();
+  /** Roles by procedure; empty where the configuration names none. */
+  readonly #roles = new Map<string, Set<string>>();
 
   /**
-   * @param role the one role that may register it, or null: any role with the permission, first come. `trusted` is who
-   *   calls it, and no client's role: it says as little as null
+   * @param role a role that may register it, beside those of other places that name it; null: this place names none.
+   *   Where none does, any role with the permission may, first come. `trusted` is who calls it, and no client's role: it
+   *   says as little as null
    */
   reserve(procedure: string, role: string | null): void {
-    const owner = role === TRUSTED.name ? null : role;
-    this.#roles.set(procedure, owner ?? this.#roles.get(procedure) ?? null);
+    const roles = this.#roles.get(procedure) ?? new Set();
+    if (role !== null && role !== TRUSTED.name) roles.add(role);
+    this.#roles.set(procedure, roles);
   }
 
   /**
@@ -31,8 +33,8 @@ export class ReservedProcedures {
    * @param holders the roles of those who hold it now; only the same role may replace or join them
    */
   mayRegister(procedure: string, authrole: string, holders: readonly string[]): boolean {
-    const role = this.#roles.get(procedure);
-    if (role === undefined || authrole === TRUSTED.name) return true;
-    return (role === null || role === authrole) && holders.every((holder) => holder === authrole);
+    const roles = this.#roles.get(procedure);
+    if (roles === undefined || authrole === TRUSTED.name) return true;
+    return (roles.size === 0 || roles.has(authrole)) && holders.every((holder) => holder === authrole);
   }
 }

@@ -1,6 +1,7 @@
 import type { FailedLogins } from '../auth/failed-logins.ts';
 import { deny, type Outcome } from '../auth/outcome.ts';
 import { ERRORS } from '../wamp/errors.ts';
+import type { Log } from '../wamp/log.ts';
 import type { LoginAttempt } from './login-attempt.ts';
 
 /** Denials that are nobody's guess: the router or an authenticator could not decide, or nothing was tried. */
@@ -16,22 +17,35 @@ const NO_GUESSES: ReadonlySet<string> = new Set([
   ERRORS.tooManyRequests.uri,
 ]);
 
+export interface CountedPorts {
+  readonly failures: FailedLogins;
+  /** Where the client comes from. */
+  readonly address: string;
+  /** Failures that are allowed. */
+  readonly perMinute: number;
+  readonly log: Log;
+}
+
 /**
  * A login attempt whose failure counts against the address that it comes from, and that is refused without being tried
  * where there were too many.
  */
-export function countedLogin(
-  attempt: LoginAttempt,
-  failures: FailedLogins,
-  address: string,
-  perMinute: number,
-): LoginAttempt {
+export function countedLogin(attempt: LoginAttempt, ports: CountedPorts): LoginAttempt {
+  const { failures, address, perMinute, log } = ports;
   const refusal = () => {
     if (!failures.blocks(address, perMinute)) return null;
     return deny(ERRORS.authenticationFailed.uri, 'too many logins have failed from there: try again in a minute');
   };
   const judged = <Decision extends Outcome>(outcome: Decision): Decision => {
-    if (outcome.kind === 'deny' && !NO_GUESSES.has(outcome.reason)) failures.add(address, perMinute);
+    if (outcome.kind !== 'deny' || NO_GUESSES.has(outcome.reason)) return outcome;
+    failures.add(address, perMinute);
+    // Those that are refused are not told of one by one: whoever tries passwords would fill the log.
+    if (failures.blocks(address, perMinute)) {
+      log.warn('too many logins have failed from one address: it has to wait', {
+        address,
+        max_failed_logins: perMinute,
+      });
+    }
     return outcome;
   };
   return {

@@ -5,6 +5,7 @@ import { countedLogin } from '../session/counted-login.ts';
 import type { LoginAttempt } from '../session/login-attempt.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
+import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 
 /** What a transport says of its clients' addresses. */
@@ -19,12 +20,14 @@ export interface AddressRules {
 export class Doorkeeper {
   readonly #maxConnections: number;
   readonly #failures: FailedLogins;
+  readonly #log: Log;
   readonly #pendingOf = new Map<string, number>();
   #pending = 0;
 
-  constructor(maxConnections: number, clock: Clock) {
+  constructor(maxConnections: number, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
     this.#maxConnections = maxConnections;
     this.#failures = new FailedLogins(clock);
+    this.#log = log;
   }
 
   /** For the clients of one transport. @param connections how many there are of the whole worker */
@@ -43,7 +46,8 @@ export class Doorkeeper {
           onPending: (change) => this.#note(client, change),
           counted: (attempt) => {
             if (client === null || maxFailedLogins === 0) return attempt;
-            return countedLogin(attempt, this.#failures, client, maxFailedLogins);
+            const ports = { failures: this.#failures, address: client, perMinute: maxFailedLogins, log: this.#log };
+            return countedLogin(attempt, ports);
           },
         };
       },

@@ -59,14 +59,15 @@ function refusedUri({ realm, paths }: Place, { action, uri, match }: Question): 
   return denied(`that is no ${what} (uri_check "${check}")`, [...paths.realm, 'options', 'uri_check']);
 }
 
-/** Procedures of authenticators and authorizers belong to their role (K27). */
+/** Procedures of authenticators and authorizers belong to the roles that are named with them (K27). */
 function refusedOwner(place: Place, { role, action, uri, match }: Question): Verdict | null {
   if (action !== 'register' || match !== 'exact') return null;
-  for (const { procedure, owner, path } of ownedProcedures(place)) {
-    if (procedure !== uri || owner === undefined || owner === role) continue;
-    return denied(`the procedure is reserved: only the role "${owner}" may register it`, path);
-  }
-  return null;
+  const named = [...ownedProcedures(place)].filter(({ procedure, owner }) => procedure === uri && owner !== undefined);
+  const [first] = named;
+  if (first === undefined || named.some(({ owner }) => owner === role)) return null;
+  const owners = [...new Set(named.map(({ owner }) => `"${owner}"`))];
+  const who = owners.length === 1 ? `the role ${owners[0]}` : `the roles ${owners.join(' and ')}`;
+  return denied(`the procedure is reserved: only ${who} may register it`, first.path);
 }
 
 function* ownedProcedures({ worker, realm, paths }: Place) {

@@ -81,7 +81,7 @@ export class SessionHost {
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
-    this.#doorkeeper = new Doorkeeper(ports.maxConnections, ports.clock);
+    this.#doorkeeper = new Doorkeeper(ports.maxConnections, ports);
     this.#backlog = new Backlog(ports.maxOutboxes);
   }
 

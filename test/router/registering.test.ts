@@ -225,6 +225,17 @@ describe('shared registration', () => {
     assert.equal(answer(other), 'wamp.error.not_authorized');
   });
 
+  it('is for each role that some part of the configuration names with it', () => {
+    realm.reserved.reserve('com.auth', null);
+    realm.reserved.reserve('com.auth', String(OPEN.name));
+    realm.reserved.reserve('com.auth', 'backend');
+    const [other, named] = [sit(DISCLOSING), sit(OPEN)];
+    register(other, 'com.auth');
+    assert.equal(answer(other), 'wamp.error.not_authorized');
+    register(named, 'com.auth');
+    assert.equal(typeof answer(named), 'number');
+  });
+
   it('keeps no client from it where the authenticator is called by `trusted`, as Crossbar lets one say', () => {
     realm.reserved.reserve('com.auth', 'trusted');
     const callee = sit(OPEN);

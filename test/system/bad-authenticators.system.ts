@@ -311,6 +311,9 @@ describe('floods of logins', () => {
     assert.equal(await from('203.0.113.8', 'right'), 'in');
     assert.equal(await from('203.0.113.9, 203.0.113.8', 'right'), 'in', 'what the proxy itself wrote counts');
     assert.equal(await from('198.51.100.1, 203.0.113.9', 'right'), FAILED);
+    const told = lines.all.split('\n').filter((line) => line.includes('too many logins have failed from one address'));
+    assert.equal(told.length, 1, 'once, and not for each login that is refused');
+    assert.match(told[0] ?? '', /203\.0\.113\.9/);
   });
 
   it('[row 60] one address takes not all places of those who wait to log in', async () => {
