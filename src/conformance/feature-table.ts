@@ -3,7 +3,7 @@ import { SPEC_FEATURES } from './spec-features.ts';
 
 /** A row of the table that says what a router announces and does. */
 export interface FeatureRow {
-  /** `dealer.call_timeout`; null for a chapter of the Basic Profile. */
+  /** `dealer.call_timeout`; null for a chapter that no feature is announced for. */
   readonly feature: string | null;
   readonly title: string;
   readonly announced: boolean;
@@ -14,7 +14,7 @@ export interface FeatureRow {
   readonly scenarios: readonly string[];
 }
 
-/** One row for each chapter of the Basic Profile and each feature that the specification or the router knows. */
+/** One row for each chapter that none is announced for, and each feature that the specification or the router knows. */
 export function featureTable(facts: RouterFacts, outcomes: readonly Outcome[]): FeatureRow[] {
   const basic = [
     ...new Set(outcomes.filter(({ scenario }) => scenario.feature === null).map(({ scenario }) => scenario.chapter)),

@@ -62,7 +62,7 @@ function failuresOf(failed: readonly Outcome[]): string[] {
 
 function tableText(rows: readonly FeatureRow[]): string[] {
   const cells = rows.map(({ feature, title, announced, works, passed, failed, scenarios }) => [
-    feature ?? `Basic Profile: ${title}`,
+    feature ?? title,
     feature === null ? 'mandatory' : announced ? 'announced' : '-',
     works,
     passed + failed === 0 ? '' : `${passed}/${passed + failed}`,

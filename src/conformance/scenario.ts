@@ -138,7 +138,7 @@ const chapterSchema = z.strictObject({
   title: z.string(),
   /** File of the specification, below `rfc/text/`. */
   source: z.string(),
-  /** The feature that its scenarios try; null for the Basic Profile. */
+  /** The feature that its scenarios try; null where none is announced: the Basic Profile and logins. */
   feature: z.string().nullable(),
   clauses: z.record(z.string(), clauseSchema),
   scenarios: z.array(scenarioSchema),

@@ -124,6 +124,7 @@ export const AUTH = {
       joe: {
         kdf: 'pbkdf2',
         iterations: 4096,
+        memory: 0,
         salt: '73616c74206f66206a6f6521',
         'stored-key': '0540de38e732d575ecb3e8b4477b0dfb3d9e86848bef46a3f53c373cab868d7b',
         'server-key': 'a616d66cde710c259ef0cde1176cf3a2ec930f1447a74a85168103ce9c25244d',
