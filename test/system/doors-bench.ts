@@ -119,5 +119,6 @@ export async function assertViolation(peer: Peer, carrier: Carrier): Promise<voi
 /** Nothing is answered: the message is longer than what is read of somebody who is not in. */
 export async function assertTooLong(peer: Peer, carrier: Carrier): Promise<void> {
   assert.deepEqual(await lastWords(peer), []);
-  if (carrier === 'websocket') assert.equal(peer.closeCode, 1009);
+  // 1006 where the frame that says so was lost, since the rest of the message was still on its way.
+  if (carrier === 'websocket') assert.ok([1009, 1006].includes(peer.closeCode ?? 0), String(peer.closeCode));
 }
