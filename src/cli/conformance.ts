@@ -3,7 +3,7 @@ import { explore, type Outcome, runScenarios } from '../conformance/conformance-
 import { LOGIN_METHODS, type Login, loginBy } from '../conformance/login.ts';
 import { type ConformanceReport, faults, listText, reportJson, reportText } from '../conformance/report.ts';
 import type { Scenario } from '../conformance/scenario.ts';
-import type { Target } from '../conformance/scenario-run.ts';
+import type { Target } from '../conformance/target.ts';
 import { TRIED_SERIALIZERS, type TriedSerializer } from '../conformance/tried-connection.ts';
 import { DEFAULT_SERIALIZERS } from '../serializers/protocols.ts';
 import { SILENT } from '../wamp/log.ts';
@@ -58,7 +58,7 @@ export const CONFORMANCE: Command = {
     {
       name: 'given',
       value: 'WORDS',
-      about: `what the router is set up for: history (of ${PREFIX}.history), disclosure, trustlevels`,
+      about: `what the router is set up for: history (of ${PREFIX}.history), disclosure, trustlevels, ${LOGIN_METHODS.join(', ')}`,
     },
     { name: 'timeout', value: 'MS', about: `how long to wait for what must come (default: ${DEFAULT_TIMEOUT})` },
     { name: 'announced', value: null, about: 'do not try features that WELCOME does not announce' },

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DialPorts } from '../client/dial.ts';
 import { isDict } from '../wamp/dict.ts';
+import { Deviation } from './deviation.ts';
+import { joinRealm } from './join-realm.ts';
 import { RawPeer } from './raw-peer.ts';
 import type { Scenario } from './scenario.ts';
-import { Deviation, joinRealm, ScenarioRun, type Target } from './scenario-run.ts';
+import { ScenarioRun } from './scenario-run.ts';
+import type { Target } from './target.ts';
 import { formatOf, type TriedSerializer, transportOf } from './tried-connection.ts';
 
 /** What is known of the router under test before the first scenario. */

@@ -1,36 +1,15 @@
-import { ProofError } from '../client/client-auth.ts';
 import type { DialPorts } from '../client/dial.ts';
-import { Proofs } from '../client/proofs.ts';
-import type { Dict } from '../wamp/dict.ts';
 import { isDict } from '../wamp/dict.ts';
-import { Msg } from '../wamp/messages.ts';
-import { type Login, loginBy } from './login.ts';
+import { Deviation } from './deviation.ts';
+import { joinRealm } from './join-realm.ts';
+import { loginBy } from './login.ts';
 import { describeMessage, mismatchMessage, writeMessage } from './message-pattern.ts';
 import { mismatch, show } from './pattern.ts';
 import { Missing, RawPeer } from './raw-peer.ts';
 import type { Scenario } from './scenario.ts';
 import { Scope } from './scope.ts';
-import { announcedBy } from './spec-features.ts';
 import { type PlainStep, spelledOut } from './spelled-out.ts';
-import type { TriedSerializer } from './tried-connection.ts';
-
-/** Where and as whom the sessions of scenarios join. */
-export interface Target {
-  readonly url: string;
-  readonly realm: string;
-  /** A second realm, like the first; null: there is none. */
-  readonly otherRealm: string | null;
-  readonly serializer: TriedSerializer;
-  /** How long to wait for what must come, in milliseconds. */
-  readonly timeout: number;
-  /** Proves to be this user; else joins as anonymous. */
-  readonly login: Login | null;
-}
-
-/** The router did not do what the scenario expects; the message says what it did. */
-export class Deviation extends Error {
-  override readonly name = 'Deviation';
-}
+import type { Target } from './target.ts';
 
 type StepOf<Key extends string> = Extract<PlainStep, { [K in Key]: unknown }>;
 
@@ -56,7 +35,6 @@ export class ScenarioRun {
     this.#ports = ports;
     this.#scope = new Scope(prefix);
     this.#scope.set('realm', target.realm);
-    if (target.otherRealm !== null) this.#scope.set('otherrealm', target.otherRealm);
   }
 
   /** @throws Deviation where the router does something else */
@@ -214,57 +192,5 @@ export class ScenarioRun {
     return [...this.#peers]
       .filter(([name, peer]) => peer.joined && this.#scenario.sessions.get(name)?.careless !== true)
       .map(([name]) => name);
-  }
-}
-
-/**
- * HELLO up to WELCOME, which is returned.
- * @throws Missing where nothing comes; Deviation where it is something else
- */
-export async function joinRealm(
-  peer: RawPeer,
-  { realm, login, timeout }: Pick<Target, 'realm' | 'login' | 'timeout'>,
-  without: readonly string[],
-): Promise<unknown[]> {
-  const details: Dict = { roles: announcedBy(without), agent: 'turnpike-conformance' };
-  return login === null
-    ? welcomed(peer, [Msg.HELLO, realm, details], timeout)
-    : logIn(peer, { realm, login, timeout }, details);
-}
-
-async function welcomed(peer: RawPeer, message: readonly unknown[], timeout: number): Promise<unknown[]> {
-  peer.send(message);
-  const answer = await peer.next(timeout);
-  if (answer[0] !== Msg.WELCOME) throw new Deviation(`WELCOME expected, got ${describeMessage(answer)}`);
-  return answer;
-}
-
-async function logIn(
-  peer: RawPeer,
-  { realm, login, timeout }: { readonly realm: string; readonly login: Login; readonly timeout: number },
-  details: Dict,
-): Promise<unknown[]> {
-  const { authid, auth } = login;
-  try {
-    const proofs = new Proofs([auth], { authid, channel: peer.channel });
-    const authextra = proofs.authextraWith(undefined);
-    const own = {
-      authmethods: [auth.method],
-      ...(authid !== null && { authid }),
-      ...(authextra !== undefined && { authextra }),
-    };
-    peer.send([Msg.HELLO, realm, { ...details, ...own }]);
-    const [code, method, extra] = await peer.next(timeout);
-    if (code !== Msg.CHALLENGE || typeof method !== 'string' || !isDict(extra)) {
-      throw new Deviation(`CHALLENGE expected, got ${describeMessage([code, method, extra])}`);
-    }
-    const answer = await proofs.answer(method, extra);
-    const { signature, extra: more = {} } = typeof answer === 'string' ? { signature: answer } : answer;
-    const welcome = await welcomed(peer, [Msg.AUTHENTICATE, signature, more], timeout);
-    proofs.checkRouter(isDict(welcome[2]) ? welcome[2] : {});
-    return welcome;
-  } catch (cause) {
-    if (cause instanceof ProofError) throw new Deviation(`the login goes on no further: ${cause.message}`, { cause });
-    throw cause;
   }
 }

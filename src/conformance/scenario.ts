@@ -8,7 +8,7 @@ import { z } from 'zod';
  * - `~.add`  a URI below one that no other scenario uses
  * - `#call`  (sent only) the session's next request id, remembered as `call`
  * - `$call`  what is remembered as `call`; where nothing is yet, an expected message teaches it
- * - `$realm`  the realm that is tried; `$otherrealm`  the second one, in scenarios that need it
+ * - `$realm`  the realm that is tried
  * - `$alice.session`, `$alice.authid`, `$alice.authrole`  what WELCOME gave the session `alice`
  * - `*`, `<id>`, `<int>` …  (expected only) placeholders, see `pattern.ts`
  */

@@ -42,6 +42,13 @@ describe('conformance scenarios', () => {
     });
   }
 
+  it('say that they need a second realm where they use it', () => {
+    for (const { id, sessions, needs } of SCENARIOS) {
+      const uses = [...sessions.values()].some(({ realm }) => realm === 'other');
+      assert.equal(needs.includes('realms'), uses, id);
+    }
+  });
+
   it('try features that the specification has', () => {
     const known = new Set(SPEC_FEATURES.map(({ id }) => id));
     for (const { id, feature } of SCENARIOS) if (feature !== null) assert.ok(known.has(feature), `${id}: ${feature}`);
