@@ -2,7 +2,7 @@
  * Whether the specification demands anything that `spec-audit.json` does not know of, or no longer demands what it
  * knows: `npm run spec-audit -- DIRECTORY`, a checkout of github.com/wamp-proto/wamp-proto. Exit code 1 where so.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAudit } from './spec-audit.ts';
 import { sentencesOf } from './spec-sentences.ts';
@@ -36,8 +36,8 @@ function compare(checkout: string): string[] {
   return [...lines, ...gone.map((file) => `gone: ${file}`)];
 }
 
-const [checkout] = process.argv.slice(2);
-if (checkout === undefined) {
+const [checkout = ''] = process.argv.slice(2);
+if (!existsSync(join(checkout, 'rfc', 'text', 'basic'))) {
   process.stderr.write('npm run spec-audit -- DIRECTORY: a checkout of github.com/wamp-proto/wamp-proto\n');
   process.exitCode = 2;
 } else {
