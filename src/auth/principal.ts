@@ -73,6 +73,11 @@ export function assignPrincipal(answer: unknown, asked: Asked, onCheck: OnCheck 
   if (said === undefined) {
     return failure(`got invalid return type "${pythonType(answer)}" from dynamic authenticator`);
   }
+  if ((said['challenge'] ?? null) !== null) {
+    // Whoever wrote this means to ask for more before the client is in: a role beside it must not let it in.
+    check('the answer asks for no second challenge', said['challenge'], undefined);
+    return failure('a second challenge is not offered');
+  }
   const { realm: ownRealm = asked.realm, authid: ownAuthid = asked.authid, role: ownRole = asked.defaultRole } = said;
   const realm = check('the realm can be one', ownRealm, nameOr(ownRealm, isRealmOrRole));
   if (realm === undefined) return unusable('realm');

@@ -73,6 +73,15 @@ describe('assignPrincipal', () => {
     assert.deepEqual(denied({ authid: '', role: 'user' }), ['wamp.error.no_such_principal', 'no authid assigned']);
   });
 
+  it('[row 134] lets nobody in by an answer that asks for a second challenge, whatever else it says', () => {
+    const refused = ['wamp.error.authentication_failed', 'a second challenge is not offered'];
+    for (const challenge of ['totp', { method: 'totp' }, ['totp', {}], true, false, 0, '']) {
+      assert.deepEqual(denied({ challenge }, { ...ASKED, defaultRole: 'user' }), refused);
+      assert.deepEqual(denied({ role: 'user', challenge }), refused);
+    }
+    assert.equal(assigned({ role: 'user', challenge: null }).authrole, 'user');
+  });
+
   it('gives default-role only where no role is named', () => {
     const asked = { ...ASKED, defaultRole: 'visitor' };
     assert.equal(assigned({}, asked).authrole, 'visitor');

@@ -230,6 +230,7 @@ export class RefusedLogins {
     const refusals: Refusal[] = [];
     for (const answer of [
       null,
+      { role: 'user', challenge: { method: 'totp' } },
       { role: 'user', realm: 1 },
       { role: 'user', authid: 'x'.repeat(256) },
       { role: 'not a role' },

@@ -1,8 +1,8 @@
 /**
  * Malicious, slow, dead and absent authenticators, and floods of logins, against a real router: rows 38, 60, 113 to
- * 121, 124 to 127 and 133 of the attack list. Rows 122 and 123 are in the tests of their authmethods, 128 in
+ * 121, 124 to 127, 133 and 134 of the attack list. Rows 122 and 123 are in the tests of their authmethods, 128 in
  * test/config/check.test.ts, 130 and 131 in dynamic-login.system.ts, 132 in test/auth/function-loader.test.ts and 135
- * in test/session/logins.test.ts. Row 134 (a second challenge) is not offered.
+ * in test/session/logins.test.ts.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -183,7 +183,7 @@ describe('an authenticator', () => {
   ];
 
   for (const [row, what, answer, uri] of ANSWERS) {
-    it(`row ${row}: that answers ${what} lets nobody in`, async () => {
+    it(`[row ${row}] that answers ${what} lets nobody in`, async () => {
       await authenticator(() => answer);
       assert.equal((await denied(logIn())).uri, uri);
     });
@@ -242,6 +242,23 @@ describe('an authenticator', () => {
     assert.equal((await denied(logIn())).uri, 'com.example.revoked');
     assert.equal(asked, 2);
   });
+
+  for (const [what, answer] of [
+    ['a challenge', { challenge: { method: 'totp', extra: { digits: 6 } } }],
+    ['a challenge, and has a role', { role: 'user', challenge: 'totp' }],
+    ['a challenge as the router says it', [4, 'totp', {}]],
+  ] as const) {
+    it(`[row 134] cannot ask a second question (${what}): refused, and the next login is a new one`, async () => {
+      let asked = 0;
+      await authenticator(() => (asked++ === 0 ? answer : 'user'));
+      const error = await denied(logIn());
+      assert.equal(error.uri, FAILED);
+      if (!Array.isArray(answer)) assert.deepEqual(error.args, ['a second challenge is not offered']);
+      await eventually(() => router.sessions === 0);
+      await (await logIn()).leave();
+      assert.equal(asked, 2);
+    });
+  }
 
   it('[row 114] that never answers: its calls are interrupted, then nobody waits for it, until it answers again', async () => {
     let interrupted = 0;
