@@ -1,6 +1,7 @@
 import type { Dict } from '../wamp/dict.ts';
 import type { Hello } from './authmethod.ts';
 import type { Deny } from './outcome.ts';
+import type { StepSignal } from './step-signal.ts';
 
 /**
  * `details` of an authenticator's call: these keys, and what the authmethod adds (ticket: `ticket`).
@@ -33,12 +34,7 @@ export interface Authenticator {
    * @throws AuthenticationError where the client is to be denied, for a known reason
    * @throws Error where it failed otherwise; the client is denied and learns nothing of it
    */
-  authenticate(
-    realm: string | null,
-    authid: string | null,
-    details: AuthDetails,
-    signal: AbortSignal,
-  ): Promise<unknown>;
+  authenticate(realm: string | null, authid: string | null, details: AuthDetails, signal: StepSignal): Promise<unknown>;
 }
 
 /**

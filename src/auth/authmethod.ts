@@ -9,6 +9,7 @@ import type { NodeKey } from './node-key.ts';
 import type { Accept, Deny, Outcome } from './outcome.ts';
 import type { AssignPrincipal } from './principal.ts';
 import type { RandomBytes } from './serial-number.ts';
+import type { StepSignal } from './step-signal.ts';
 
 /** What a client said in HELLO, and what is known of it. */
 export interface Hello {
@@ -35,9 +36,9 @@ export interface Hello {
 export interface AuthMethod {
   /** Whether it reads what a proxy says of its client: it alone gets HELLO.authextra with the keys that are for the router to write. */
   readonly believesProxy?: boolean;
-  hello(hello: Hello, signal: AbortSignal): Promise<Outcome>;
+  hello(hello: Hello, signal: StepSignal): Promise<Outcome>;
   /** The answer to the one challenge that `hello` gave; called at most once, and only after one. */
-  authenticate(signature: string, extra: Dict, signal: AbortSignal): Promise<Accept | Deny>;
+  authenticate(signature: string, extra: Dict, signal: StepSignal): Promise<Accept | Deny>;
 }
 
 /** Starts a login attempt with one configured authmethod. */

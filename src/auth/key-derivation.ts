@@ -4,6 +4,7 @@ import { ERRORS } from '../wamp/errors.ts';
 import { AuthenticationError } from './authenticator.ts';
 import { givenUp } from './denials.ts';
 import { deny } from './outcome.ts';
+import type { StepSignal } from './step-signal.ts';
 
 const pbkdf2Async = promisify(pbkdf2);
 
@@ -34,7 +35,7 @@ export class KeyDerivation {
    * The derived key as base64 text, which is what WAMP-CRA takes as a key.
    * @throws AuthenticationError where too many wait already, or the signal was aborted before its turn came
    */
-  async derive(secret: string, { salt, iterations, keylen }: Salting, signal: AbortSignal): Promise<string> {
+  async derive(secret: string, { salt, iterations, keylen }: Salting, signal: StepSignal): Promise<string> {
     await this.#turn();
     try {
       if (signal.aborted) throw new AuthenticationError(givenUp());

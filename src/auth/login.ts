@@ -12,6 +12,7 @@ import type { AuthPolicy } from './policy.ts';
 import { isAuthid, isRealmOrRole } from './principal.ts';
 import { withoutReservedKeys } from './reserved-keys.ts';
 import type { RandomBytes } from './serial-number.ts';
+import type { StepSignal } from './step-signal.ts';
 
 export interface LoginPorts {
   readonly random: RandomBytes;
@@ -42,7 +43,7 @@ export class Login {
     this.#log = ports.log;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
     if (this.#begun) return noPendingAuthentication();
     this.#begun = true;
     this.#log = this.#log.with({ session: hello.session, peer: hello.transport['peer'] });
@@ -62,7 +63,7 @@ export class Login {
     return outcome;
   }
 
-  async authenticate(signature: string, extra: Dict, signal: AbortSignal): Promise<Accept | Deny> {
+  async authenticate(signature: string, extra: Dict, signal: StepSignal): Promise<Accept | Deny> {
     const method = this.#challenged;
     if (method === null) return noPendingAuthentication();
     this.#challenged = null;
@@ -87,10 +88,7 @@ export class Login {
     return this.#policy.openDoor(this.#ports.cookie?.anonymousAuthid ?? null);
   }
 
-  async #decide<Decision extends Outcome>(
-    signal: AbortSignal,
-    step: () => Promise<Decision>,
-  ): Promise<Decision | Deny> {
+  async #decide<Decision extends Outcome>(signal: StepSignal, step: () => Promise<Decision>): Promise<Decision | Deny> {
     try {
       const outcome = signal.aborted ? givenUp() : await step();
       if (signal.aborted) return givenUp();

@@ -1,4 +1,5 @@
 import type { Accept, Challenge, Deny, Outcome } from '../auth/outcome.ts';
+import { StepEnd, type StepSignal } from '../auth/step-signal.ts';
 import type { Message } from '../serializers/message.ts';
 import type { Dict } from '../wamp/dict.ts';
 import { ProtocolViolation } from '../wamp/errors.ts';
@@ -27,7 +28,7 @@ export class Handshake {
   /** Drawn at HELLO: authenticators are told it before the session has it (Crossbar 1.3). */
   #session = 0;
   /** Of the step under way. Aborting it cancels an authenticator's call. */
-  #step: AbortController | null = null;
+  #step: StepEnd | null = null;
 
   constructor(ports: HandshakePorts) {
     this.#ports = ports;
@@ -63,10 +64,10 @@ export class Handshake {
   }
 
   /** Takes a step of the login. If the client leaves meanwhile, its outcome has nowhere to go. */
-  #take(step: (signal: AbortSignal) => Promise<Outcome>): void {
-    const control = new AbortController();
+  #take(step: (signal: StepSignal) => Promise<Outcome>): void {
+    const control = new StepEnd();
     this.#step = control;
-    step(control.signal).then(
+    step(control).then(
       (outcome) => {
         if (this.#step !== control) return;
         this.#step = null;

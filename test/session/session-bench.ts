@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decode, encode } from 'cborg';
 import type { Hello } from '../../src/auth/authmethod.ts';
 import type { Accept, Deny, Outcome } from '../../src/auth/outcome.ts';
+import type { StepSignal } from '../../src/auth/step-signal.ts';
 import type { Authorizer } from '../../src/authorization/authorizer.ts';
 import { UniformPermissions } from '../../src/authorization/permissions.ts';
 import { Realm } from '../../src/router/realm.ts';
@@ -111,7 +112,7 @@ export class BenchConnection implements Connection {
 /** A step of a login that the test decides about. */
 interface Step {
   readonly args: readonly unknown[];
-  readonly signal: AbortSignal;
+  readonly signal: StepSignal;
   readonly decide: (outcome: Outcome) => void;
   readonly fail: (error: Error) => void;
 }
@@ -240,7 +241,7 @@ export class SessionBench {
   }
 
   #login(): LoginAttempt {
-    const step = <Decision>(args: readonly unknown[], signal: AbortSignal): Promise<Decision> =>
+    const step = <Decision>(args: readonly unknown[], signal: StepSignal): Promise<Decision> =>
       new Promise((resolve, reject) => {
         const decide = (outcome: Outcome) => resolve(outcome as Decision);
         this.steps.push({ args, signal, decide, fail: reject });

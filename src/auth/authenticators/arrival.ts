@@ -1,4 +1,5 @@
 import type { Clock } from '../../wamp/clock.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 /** How often is looked, in milliseconds: a login does not notice, and looking costs next to nothing. */
 const LOOK_EVERY = 50;
@@ -7,7 +8,7 @@ const LOOK_EVERY = 50;
  * Resolves when something is there, or after `patience` milliseconds, or when `signal` is aborted. Then no timer and
  * no listener is left.
  */
-export function arrival(isThere: () => boolean, patience: number, clock: Clock, signal: AbortSignal): Promise<void> {
+export function arrival(isThere: () => boolean, patience: number, clock: Clock, signal: StepSignal): Promise<void> {
   if (patience <= 0 || signal.aborted || isThere()) return Promise.resolve();
   return new Promise((resolve) => {
     const until = clock.now() + patience;

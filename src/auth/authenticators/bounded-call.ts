@@ -3,6 +3,7 @@ import { ERRORS } from '../../wamp/errors.ts';
 import { AuthenticationError } from '../authenticator.ts';
 import { givenUp } from '../denials.ts';
 import { deny } from '../outcome.ts';
+import type { StepSignal } from '../step-signal.ts';
 import type { CallGate } from './call-gates.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 
@@ -26,7 +27,7 @@ export interface CallBounds {
  */
 export async function boundedCall(
   bounds: CallBounds,
-  signal: AbortSignal,
+  signal: StepSignal,
   call: (signal: AbortSignal) => unknown,
 ): Promise<unknown> {
   if (signal.aborted) throw new AuthenticationError(givenUp());

@@ -3,6 +3,7 @@ import { ERRORS, WampError } from '../../wamp/errors.ts';
 import type { Caller } from '../../wamp/roles.ts';
 import { type AuthDetails, AuthenticationError, type Authenticator } from '../authenticator.ts';
 import { type Deny, deny } from '../outcome.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { arrival } from './arrival.ts';
 import { boundedCall } from './bounded-call.ts';
 import type { CallGates } from './call-gates.ts';
@@ -58,7 +59,7 @@ export class DynamicAuthenticator implements Authenticator {
     realm: string | null,
     authid: string | null,
     details: AuthDetails,
-    signal: AbortSignal,
+    signal: StepSignal,
   ): Promise<unknown> {
     const found = this.#caller(realm);
     if (found.kind === 'deny') throw new AuthenticationError(found);
@@ -77,7 +78,7 @@ export class DynamicAuthenticator implements Authenticator {
   }
 
   /** An authenticator outside of the router comes when the router is there; clients that find it missing may never try again. */
-  async #arrivalOf(caller: Caller, name: string, signal: AbortSignal): Promise<void> {
+  async #arrivalOf(caller: Caller, name: string, signal: StepSignal): Promise<void> {
     const { authenticator, wait } = this.#options;
     const isThere = (): boolean => caller.isRegistered?.(authenticator) ?? true;
     if (wait === 0 || isThere()) return;

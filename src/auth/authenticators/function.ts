@@ -1,5 +1,6 @@
 import { WampError } from '../../wamp/errors.ts';
 import type { AuthDetails, Authenticator } from '../authenticator.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { boundedCall, type CallBounds } from './bounded-call.ts';
 import type { FunctionAuthenticatorOptions, FunctionLoader } from './function-loader.ts';
 import { raisedBy } from './raised.ts';
@@ -28,7 +29,7 @@ export class FunctionAuthenticator implements Authenticator {
     realm: string | null,
     authid: string | null,
     details: AuthDetails,
-    signal: AbortSignal,
+    signal: StepSignal,
   ): Promise<unknown> {
     try {
       return await boundedCall(this.#bounds, signal, async (signal) => {

@@ -5,6 +5,7 @@ import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny } from '../outcome.ts';
 import { conclude } from '../principal.ts';
 import { type Proxied, proxiedBy, withTransport } from '../proxied.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 const NAME = 'anonymous-proxy';
 
@@ -29,7 +30,7 @@ class AnonymousProxy implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Accept | Deny> {
     const proxied = proxiedBy(hello);
     if (proxied.kind === 'deny') return proxied;
     const { assign, authenticator, defaultRole } = this.#parts;

@@ -5,6 +5,7 @@ import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny } from '../outcome.ts';
 import { conclude, isAuthid } from '../principal.ts';
 import { serialNumber } from '../serial-number.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 const NAME = 'anonymous';
 
@@ -34,7 +35,7 @@ class Anonymous implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Accept | Deny> {
     const { assign, authenticator, defaultRole, random } = this.#parts;
     const { realm } = hello;
     const authid = serialNumber(random);

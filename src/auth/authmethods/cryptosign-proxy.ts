@@ -4,6 +4,7 @@ import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny, Outcome } from '../outcome.ts';
 import { conclude, type Principal } from '../principal.ts';
 import { type Proxied, proxiedBy, withTransport } from '../proxied.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { challengeFor, openingOf, type Signing } from './cryptosign-challenge.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
 import { type CryptosignStatic, compileKeys } from './cryptosign-static.ts';
@@ -36,7 +37,7 @@ class CryptosignProxy implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
     const proxied = proxiedBy(hello);
     if (proxied.kind === 'deny') return proxied;
     const opening = openingOf(hello, this.#parts);

@@ -3,6 +3,7 @@ import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../au
 import { noPendingAuthentication } from '../denials.ts';
 import type { Accept, Deny, Outcome } from '../outcome.ts';
 import { conclude, type Principal } from '../principal.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { challengeFor, openingOf, type Signing } from './cryptosign-challenge.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
 import { type CryptosignStatic, compileKeys } from './cryptosign-static.ts';
@@ -33,7 +34,7 @@ class Cryptosign implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
     const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid, authrole } = hello;
     const opening = openingOf(hello, this.#parts);

@@ -13,6 +13,7 @@ import {
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { conclude, type Principal } from '../principal.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { compileVerifiers, type ScramStatic } from './scram-static.ts';
 import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
 
@@ -53,7 +54,7 @@ class Scram implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
     const { assign, authenticator, defaultRole, random } = this.#parts;
     const opening = openingOf(hello, this.#parts.channelBinding);
     if ('kind' in opening) return opening;

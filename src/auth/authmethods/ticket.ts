@@ -8,6 +8,7 @@ import { noPendingAuthentication } from '../denials.ts';
 import { EvenTable } from '../even-table.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { conclude, isAuthid } from '../principal.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 const NAME = 'ticket';
 
@@ -50,7 +51,7 @@ class Ticket implements AuthMethod {
     return { kind: 'challenge', authmethod: NAME, extra: EMPTY };
   }
 
-  async authenticate(signature: string, _extra: Dict, signal: AbortSignal): Promise<Accept | Deny> {
+  async authenticate(signature: string, _extra: Dict, signal: StepSignal): Promise<Accept | Deny> {
     const hello = this.#hello;
     if (hello === null) return noPendingAuthentication();
     this.#hello = null;

@@ -6,6 +6,7 @@ import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../au
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny } from '../outcome.ts';
 import { conclude, isAuthid } from '../principal.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 const NAME = 'tls';
 
@@ -45,7 +46,7 @@ class Tls implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Accept | Deny> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Accept | Deny> {
     const { assign, authenticator, defaultRole } = this.#parts;
     const { realm, authid } = hello;
     if (!isDict(hello.transport['peer_cert'])) {

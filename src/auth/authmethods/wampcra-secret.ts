@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Dict } from '../../wamp/dict.ts';
 import { integerCredential, textCredential } from '../credential.ts';
 import type { KeyDerivation, Salting } from '../key-derivation.ts';
+import type { StepSignal } from '../step-signal.ts';
 
 /** The bounds of a user's secret, in a configuration and in an authenticator's answer. */
 export const CRA_BOUNDS = {
@@ -56,13 +57,13 @@ export class CraSecret {
    * documentation and old releases have it, or the password, as new releases do. Nobody can make one of
    * it that knows neither.
    */
-  async signed(challenge: string, signature: string, signal: AbortSignal): Promise<boolean> {
+  async signed(challenge: string, signature: string, signal: StepSignal): Promise<boolean> {
     if (isSignature(this.#secret, challenge, signature)) return true;
     if (this.salting === null) return false;
     return isSignature(await this.#derive(signal), challenge, signature);
   }
 
-  async #derive(signal: AbortSignal): Promise<string> {
+  async #derive(signal: StepSignal): Promise<string> {
     if (this.salting === null) return this.#secret;
     this.#derived ??= await this.#keyDerivation.derive(this.#secret, this.salting, signal);
     return this.#derived;

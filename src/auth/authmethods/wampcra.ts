@@ -5,6 +5,7 @@ import type { AuthMethod, AuthMethodModule, AuthMethodParts, Hello } from '../au
 import { noPendingAuthentication } from '../denials.ts';
 import { type Accept, type Deny, deny, type Outcome } from '../outcome.ts';
 import { conclude, type Principal } from '../principal.ts';
+import type { StepSignal } from '../step-signal.ts';
 import { CraSecret } from './wampcra-secret.ts';
 import { compileUsers, type WampCraStatic } from './wampcra-static.ts';
 
@@ -37,7 +38,7 @@ class WampCra implements AuthMethod {
     this.#parts = parts;
   }
 
-  async hello(hello: Hello, signal: AbortSignal): Promise<Outcome> {
+  async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
     const { assign, authenticator, defaultRole, keyDerivation } = this.#parts;
     const { realm, authid, authrole } = hello;
     const details = authDetails(hello, NAME, { authid, authrole });
@@ -52,7 +53,7 @@ class WampCra implements AuthMethod {
     return { kind: 'challenge', authmethod: NAME, extra: { challenge, ...secret.salting } };
   }
 
-  async authenticate(signature: string, _extra: Dict, signal: AbortSignal): Promise<Accept | Deny> {
+  async authenticate(signature: string, _extra: Dict, signal: StepSignal): Promise<Accept | Deny> {
     const pending = this.#pending;
     if (pending === null) return noPendingAuthentication();
     this.#pending = null;
