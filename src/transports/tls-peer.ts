@@ -12,7 +12,8 @@ const EXPORTER_SIZE = 32;
 
 const NONE: TransportDetails['channelIds'] = Object.freeze({});
 
-type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificate' | 'channelIds' | 'channel'>;
+/** What the socket of a connection tells of it. */
+export type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificate' | 'channelIds' | 'channel'>;
 
 /**
  * What a socket tells of its own end and of TLS, with the client's certificate where there is one. What a

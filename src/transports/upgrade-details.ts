@@ -1,13 +1,15 @@
 import type { Dict } from '../wamp/dict.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import type { SocketDetails } from './tls-peer.ts';
 import { joinHeaders } from './websocket-handshake.ts';
 
-/** What the details of an upgraded connection are made of. */
-export type UpgradeParts = Omit<TransportDetails, 'type' | 'serializer' | 'headersReceived'> & {
+/** What an upgrade tells of its connection. */
+export interface UpgradeParts
+  extends Pick<TransportDetails, 'peer' | 'protocol' | 'extensions' | 'headersSent' | 'cookie'> {
   readonly rawHeaders: readonly string[];
   /** `joinHeaders` of them. */
   readonly headersReceived: Readonly<Record<string, string>>;
-};
+}
 
 /** In no header. */
 const SEPARATOR = '\0';
@@ -33,17 +35,17 @@ export class UpgradeDetails implements TransportDetails {
   /** Until they are looked at. */
   #headers: Readonly<Record<string, string>> | null;
 
-  constructor(parts: UpgradeParts) {
-    this.secure = parts.secure;
-    if (parts.own !== undefined) this.own = parts.own;
+  constructor(socket: SocketDetails, parts: UpgradeParts) {
+    this.secure = socket.secure;
+    if (socket.own !== undefined) this.own = socket.own;
     this.peer = parts.peer;
     this.protocol = parts.protocol;
     this.extensions = parts.extensions;
     this.headersSent = parts.headersSent;
     this.cookie = parts.cookie;
-    this.clientCertificate = parts.clientCertificate;
-    this.channelIds = parts.channelIds;
-    if (parts.channel !== undefined) this.channel = parts.channel;
+    this.clientCertificate = socket.clientCertificate;
+    this.channelIds = socket.channelIds;
+    if (socket.channel !== undefined) this.channel = socket.channel;
     this.#rawHeaders = parts.rawHeaders.join(SEPARATOR);
     this.#headers = parts.headersReceived;
   }

@@ -100,8 +100,7 @@ export class WebSocketListener {
       return;
     }
     if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
-    const details = new UpgradeDetails({
-      ...socketDetails(socket),
+    const details = new UpgradeDetails(socketDetails(socket), {
       peer: peerOf(socket),
       protocol: outcome.protocol,
       extensions: this.#extensions(outcome),

@@ -36,6 +36,7 @@ export class StaticAuthenticator implements Authenticator {
 
   async authenticate(_realm: string | null, authid: string | null, details: AuthDetails): Promise<Readonly<Dict>> {
     const answer = this.#find(authid, details);
-    return ECHOING.has(details.authmethod) ? { ...answer, extra: details.authextra } : answer;
+    if (details.authextra === null || !ECHOING.has(details.authmethod)) return answer;
+    return { ...answer, extra: details.authextra };
   }
 }
