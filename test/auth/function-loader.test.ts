@@ -81,12 +81,12 @@ describe('FunctionLoader', () => {
   it('[row 132] names what cannot be loaded, with the cause', async () => {
     const cause = new Error('no such file');
     const failing: readonly (readonly [ImportModule, RegExp, Error | undefined])[] = [
-      [() => Promise.reject(cause), /: the module "\.\/auth\.js" cannot be imported$/, cause],
+      [() => Promise.reject(cause), /: the module "\.\/auth\.js" cannot be imported: no such file$/, cause],
       [importing({}), /: the module exports no function "create"$/, undefined],
       [importing({ create: 'text' }), /: the module exports no function "create"$/, undefined],
       [importing(Object.create({ create: () => () => 'user' })), /exports no function "create"$/, undefined],
       [async () => null, /exports no function "create"$/, undefined],
-      [importing({ create: () => Promise.reject(cause) }), /: "create" failed$/, cause],
+      [importing({ create: () => Promise.reject(cause) }), /: "create" failed: no such file$/, cause],
       [importing({ create: () => 'user' }), /: "create" returned no function$/, undefined],
     ];
     for (const [importModule, message, expected] of failing) {

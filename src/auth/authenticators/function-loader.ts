@@ -58,9 +58,7 @@ export class FunctionLoader<Loaded = AuthenticateFunction> {
     const { specifier, exported } = parseCreate(create, this.#kind);
     const name = `function ${this.#kind} "${create}"`;
     const imported = await this.#importModule(specifier).catch((cause: unknown) => {
-      throw new TypeError(`${name}: the module "${specifier}" cannot be imported`, {
-        cause,
-      });
+      throw new TypeError(`${name}: the module "${specifier}" cannot be imported: ${describe(cause)}`, { cause });
     });
     const factory = member(imported, exported);
     if (typeof factory !== 'function') {
@@ -70,7 +68,7 @@ export class FunctionLoader<Loaded = AuthenticateFunction> {
     try {
       made = await factory(structuredClone(config), exposeController ? this.#controller : null);
     } catch (cause) {
-      throw new TypeError(`${name}: "${exported}" failed`, { cause });
+      throw new TypeError(`${name}: "${exported}" failed: ${describe(cause)}`, { cause });
     }
     if (typeof made !== 'function') {
       throw new TypeError(`${name}: "${exported}" returned no function`);
@@ -96,6 +94,11 @@ export function parseCreate(
     throw new TypeError(`function ${kind} "${create}": expected "module.func" or "./file.js#export"`);
   }
   return { specifier, exported };
+}
+
+/** The operator's own module says what is wrong with it; of a cause alone nothing reaches the log. */
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function member(imported: unknown, name: string): unknown {
