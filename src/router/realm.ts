@@ -1,5 +1,6 @@
 import type { Action, Authorization, PendingAuthorization } from '../authorization/authorizer.ts';
 import type { Message } from '../serializers/message.ts';
+import { Prepared } from '../serializers/prepared.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { type Dict, EMPTY } from '../wamp/dict.ts';
 import { ERRORS, ProtocolViolation } from '../wamp/errors.ts';
@@ -92,7 +93,7 @@ export class Realm {
   /** Who the router itself is here. */
   readonly serviceAuthid: string;
   /** WELCOME.Details.roles. */
-  readonly announced: Dict;
+  readonly announced: Prepared;
   readonly reserved = new ReservedProcedures();
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #uriCheck: UriCheck;
@@ -121,7 +122,9 @@ export class Realm {
     });
     this.#meta = options.metaApi === true ? this.#metaApi(options, ports) : null;
     const keepsEvents = history !== null && history.logs.length > 0;
-    this.announced = routerRoles({ metaApi: this.#meta !== null, history: keepsEvents, trust: trust.inUse });
+    this.announced = new Prepared(
+      routerRoles({ metaApi: this.#meta !== null, history: keepsEvents, trust: trust.inUse }),
+    );
   }
 
   role(name: string): Role | undefined {

@@ -22,6 +22,10 @@ export class CborWriter implements ValueWriter {
     if (this.#heads.length > 0) this.#heads.length = 0;
   }
 
+  encoded(bytes: Buffer): void {
+    this.#out.copy(bytes, 0, bytes.length);
+  }
+
   null(): void {
     this.#out.reserve(1);
     this.#out.put(NULL);

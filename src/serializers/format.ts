@@ -65,7 +65,7 @@ export function createSerializer(format: Format): Serializer {
     encode(value) {
       const writer = borrowWriter();
       try {
-        walkValue(value, writer);
+        walkValue(value, writer, serializer);
         return writer.take();
       } finally {
         returnWriter(writer);
@@ -87,8 +87,8 @@ export function createSerializer(format: Format): Serializer {
       const count = countOf(args, kwargs);
       const writer = borrowWriter();
       try {
-        if (count > 0) walkValue(args ?? [], writer);
-        if (count > 1) walkValue(kwargs, writer);
+        if (count > 0) walkValue(args ?? [], writer, serializer);
+        if (count > 1) walkValue(kwargs, writer, serializer);
         return payloadOf(writer.take(), count);
       } finally {
         returnWriter(writer);

@@ -24,6 +24,11 @@ export class JsonWriter implements ValueWriter {
     this.#out.reset();
   }
 
+  encoded(bytes: Buffer): void {
+    this.#separate();
+    this.#out.copy(bytes, 0, bytes.length);
+  }
+
   null(): void {
     this.#word('null');
   }

@@ -19,6 +19,10 @@ export class MsgpackWriter implements ValueWriter {
     if (this.#headers.length > 0) this.#headers.length = 0;
   }
 
+  encoded(bytes: Buffer): void {
+    this.#out.copy(bytes, 0, bytes.length);
+  }
+
   null(): void {
     this.#out.reserve(1);
     this.#out.put(0xc0);

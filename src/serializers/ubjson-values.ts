@@ -22,6 +22,10 @@ export class UbjsonWriter implements ValueWriter {
     this.#out.reset();
   }
 
+  encoded(bytes: Buffer): void {
+    this.#out.copy(bytes, 0, bytes.length);
+  }
+
   null(): void {
     this.#mark(Marker.null);
   }

@@ -29,6 +29,8 @@ export interface ValueSink {
 
 /** A sink that makes bytes of what it is told. */
 export interface ValueWriter extends ValueSink {
+  /** A whole value, as one of these writers gave it. */
+  encoded(bytes: Buffer): void;
   /** The bytes since the last `take`, owned by the caller. */
   take(): Buffer;
   /** Forgets what it was told since the last `take`. */

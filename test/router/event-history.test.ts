@@ -295,7 +295,7 @@ describe('event history', () => {
   });
 
   it('is announced where there is one that can be asked for', () => {
-    const announced = (): boolean => JSON.stringify(realm.announced).includes('"event_history":true');
+    const announced = (): boolean => JSON.stringify(realm.announced.value).includes('"event_history":true');
     assert.equal(announced(), true);
     newRealm({ history: newHistory(), metaApi: false });
     assert.equal(announced(), false);

@@ -273,6 +273,6 @@ describe('the router’s own session', () => {
     newRealm();
     const seat = sit();
     assert.equal(answerTo(seat, 'wamp.session.count').text, 'wamp.error.no_such_procedure');
-    assert.equal(JSON.stringify(realm.announced).includes('meta_api'), false);
+    assert.equal(JSON.stringify(realm.announced.value).includes('meta_api'), false);
   });
 });

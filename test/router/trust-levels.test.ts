@@ -5,7 +5,7 @@ import { Msg } from '../../src/wamp/messages.ts';
 import { CLOSED, does, newRealm, OPEN, realm, register, sit } from './realm-fixture.ts';
 
 function announces(): boolean[] {
-  const { broker, dealer } = realm.announced as Record<string, { features: Record<string, unknown> }>;
+  const { broker, dealer } = realm.announced.value as Record<string, { features: Record<string, unknown> }>;
   return [broker?.features['publication_trustlevels'] === true, dealer?.features['call_trustlevels'] === true];
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Message } from '../../src/serializers/message.ts';
 import { copyPayload, payloadFor } from '../../src/serializers/payload.ts';
+import { Prepared } from '../../src/serializers/prepared.ts';
 import { SERIALIZERS } from '../../src/serializers/registry.ts';
 import type { Serializer } from '../../src/serializers/serializer.ts';
 import { EMPTY } from '../../src/wamp/dict.ts';
@@ -330,6 +331,21 @@ export function testSerializer(serializer: Serializer, other: Other): void {
   });
 
   describe('values', () => {
+    it('writes a prepared value as the value itself, wherever it stands', () => {
+      fc.assert(
+        fc.property(anyValue, anyValue, (value, other) => {
+          const prepared = new Prepared(value);
+          for (const place of [
+            (one: unknown) => [one, other],
+            (one: unknown) => [other, one, other],
+            (one: unknown) => ({ a: other, b: one, c: { d: one }, e: other }),
+          ]) {
+            assert.deepEqual(serializer.encode(place(prepared)), serializer.encode(place(value)));
+          }
+        }),
+      );
+    });
+
     it('come back as they were', () => {
       fc.assert(
         fc.property(anyValue, (value) => {
