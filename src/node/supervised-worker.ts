@@ -1,13 +1,14 @@
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import { BackOff } from './back-off.ts';
+import { HangWatch } from './hang-watch.ts';
 import { describeExit, type WorkerExit, type WorkerProcess, WorkerStartError } from './worker-process.ts';
 
 /** How long a worker may take to stop gracefully (ms) before it is killed. [Crossbar: 20 s] */
 export const STOP_GRACE = 20_000;
 
 /** What a supervisor needs of a {@link WorkerProcess}. */
-export type WorkerLife = Pick<WorkerProcess, 'ready' | 'exited' | 'pid' | 'reload' | 'stop' | 'kill'>;
+export type WorkerLife = Pick<WorkerProcess, 'ready' | 'exited' | 'pid' | 'ask' | 'reload' | 'stop' | 'kill'>;
 
 export interface SupervisedWorkerOptions {
   readonly name: string;
@@ -22,11 +23,12 @@ export interface SupervisedWorkerOptions {
   readonly log: Log;
 }
 
-/** A worker over all its lives: it is started, watched, started again after a crash, and stopped. */
+/** A worker over all its lives: it is started, watched, killed when it hangs, started again after a crash, and stopped. */
 export class SupervisedWorker {
   readonly #options: SupervisedWorkerOptions;
   readonly #backOff = new BackOff();
   #process: WorkerLife | null = null;
+  #watch: HangWatch | null = null;
   #restart: Timer | null = null;
   #stopping = false;
 
@@ -49,6 +51,7 @@ export class SupervisedWorker {
       const listening = await process.ready;
       const readyAt = this.#options.clock.now();
       this.#options.onReady(listening, process.pid);
+      if (!this.#stopping) this.#watchOver(process);
       void process.exited.then((exit) => this.#ended(exit, this.#options.clock.now() - readyAt));
     } catch (error) {
       process.kill();
@@ -65,6 +68,7 @@ export class SupervisedWorker {
   async stop(): Promise<boolean> {
     this.#stopping = true;
     this.#restart?.cancel();
+    this.#watch?.stop();
     const process = this.#process;
     if (process === null) return true;
     let killed = false;
@@ -88,10 +92,17 @@ export class SupervisedWorker {
   kill(): void {
     this.#stopping = true;
     this.#restart?.cancel();
+    this.#watch?.stop();
     this.#process?.kill();
   }
 
+  #watchOver(process: WorkerLife): void {
+    const { name, clock, log } = this.#options;
+    this.#watch = new HangWatch({ name, process, clock, log });
+  }
+
   #ended(exit: WorkerExit, uptime: number): void {
+    this.#watch?.stop();
     this.#process = null;
     if (this.#stopping) return;
     const reason = `worker ${this.name} ${describeExit(exit)}`;

@@ -16,6 +16,8 @@ export function parseWorkerMessage(value: unknown): WorkerMessage | null {
       return parseReady(value);
     case 'failed':
       return parseFailed(value);
+    case 'pong':
+      return { type: 'pong' };
     case 'log':
       return parseLog(value);
     default:

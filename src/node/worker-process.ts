@@ -52,6 +52,7 @@ export class WorkerProcess {
   readonly #sink: LogSink;
   readonly #options: WorkerProcessOptions;
   readonly #log: Log;
+  #answered: () => void = () => undefined;
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
@@ -77,6 +78,14 @@ export class WorkerProcess {
   /** Asks it to read anew what may change while it runs. */
   reload(): void {
     this.#send({ type: 'reload' });
+  }
+
+  /** Resolves when it has said that it is there; asked one at a time. */
+  ask(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+      this.#send({ type: 'ping' });
+    });
   }
 
   /** Ends it at once, with all that it started. */
@@ -130,6 +139,7 @@ export class WorkerProcess {
           timer.cancel();
           resolve(message.listening);
         } else if (message?.type === 'failed') fail(...message.problems);
+        else if (message?.type === 'pong') this.#answered();
         else if (message?.type === 'log') this.#sink({ ...message, source: this.#source });
       });
       void this.exited.then((exit) => fail(`its process ${describeExit(exit)} before it was ready`));

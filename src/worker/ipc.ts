@@ -3,7 +3,7 @@
  *
  * One exchange: the controller sends {@link StartMessage} first; the worker answers {@link ReadyMessage} once all its
  * listeners accept, or {@link FailedMessage} and exits. {@link StopMessage} asks for a graceful stop: the worker
- * ends its sessions, then exits with code 0. A worker whose channel closes has lost its controller and exits by itself.
+ * ends its sessions, then exits with code 0; {@link PingMessage} is answered by {@link PongMessage}. A worker whose channel closes has lost its controller and exits by itself.
  * A worker ignores SIGINT and SIGTERM, as a supervisor may send them to all processes of the node at once: the controller
  * alone says when to stop, and kills what does not.
  */
@@ -42,7 +42,12 @@ export interface ReloadMessage {
   readonly type: 'reload';
 }
 
-export type ControllerMessage = StartMessage | StopMessage | ReloadMessage;
+/** Are you there? Sent while it runs, one at a time. */
+export interface PingMessage {
+  readonly type: 'ping';
+}
+
+export type ControllerMessage = StartMessage | StopMessage | ReloadMessage | PingMessage;
 
 /** All listeners accept. */
 export interface ReadyMessage {
@@ -58,6 +63,11 @@ export interface FailedMessage {
   readonly problems: readonly string[];
 }
 
+/** Answers {@link PingMessage}, between other work: one that does not has its thread blocked. */
+export interface PongMessage {
+  readonly type: 'pong';
+}
+
 /** One log line. */
 export interface LogMessage {
   readonly type: 'log';
@@ -69,4 +79,4 @@ export interface LogMessage {
   readonly fields: { readonly [name: string]: unknown };
 }
 
-export type WorkerMessage = ReadyMessage | FailedMessage | LogMessage;
+export type WorkerMessage = ReadyMessage | FailedMessage | PongMessage | LogMessage;

@@ -49,6 +49,7 @@ async function stop(): Promise<void> {
 
 process.on('message', (message: ControllerMessage) => {
   if (message.type === 'start') void start(message);
+  else if (message.type === 'ping') send({ type: 'pong' });
   else if (message.type === 'reload') void running?.reload();
   else void stop();
 });

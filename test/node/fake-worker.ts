@@ -52,6 +52,7 @@ process.on('message', (message: ControllerMessage) => {
   if (message.type === 'start') {
     script = (message.worker.options.extra ?? {}) as FakeWorkerScript;
     start(script, process.env['TURNPIKE_TEST'] ?? '');
-  } else if (!script.ignoreStop) process.exit(0);
+  } else if (message.type === 'ping') tell({ type: 'pong' });
+  else if (!script.ignoreStop) process.exit(0);
 });
 setInterval(() => undefined, 1_000);

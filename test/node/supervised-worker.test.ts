@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { ASK_INTERVAL } from '../../src/node/hang-watch.ts';
 import { STOP_GRACE, SupervisedWorker, type WorkerLife } from '../../src/node/supervised-worker.ts';
 import { type WorkerExit, WorkerStartError } from '../../src/node/worker-process.ts';
-import { SILENT } from '../../src/wamp/log.ts';
+import { type Log, SILENT } from '../../src/wamp/log.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { LogLines } from '../system/log-lines.ts';
 
 class Life implements WorkerLife {
   readonly ready: Promise<readonly string[]>;
@@ -15,6 +17,8 @@ class Life implements WorkerLife {
   fail: (error: Error) => void = () => undefined;
   exit: (exit: WorkerExit) => void = () => undefined;
   deaf = false;
+  hangs = false;
+  answer: () => void = () => undefined;
 
   constructor() {
     this.ready = new Promise((resolve, reject) => {
@@ -23,6 +27,14 @@ class Life implements WorkerLife {
     });
     this.exited = new Promise((resolve) => {
       this.exit = resolve;
+    });
+  }
+
+  ask(): Promise<void> {
+    this.asked.push('ask');
+    return new Promise((resolve) => {
+      this.answer = resolve;
+      if (!this.hangs) resolve();
     });
   }
 
@@ -41,7 +53,7 @@ class Life implements WorkerLife {
   }
 }
 
-function setUp(restart = true) {
+function setUp(restart = true, log: Log = SILENT) {
   const clock = new FakeClock();
   const lives: Life[] = [];
   const ends: WorkerExit[] = [];
@@ -56,7 +68,7 @@ function setUp(restart = true) {
     onEnd: (exit) => ends.push(exit),
     onReady: () => undefined,
     clock,
-    log: SILENT,
+    log,
   });
   const life = (): Life => lives.at(-1) ?? assert.fail('never started');
   const start = async (): Promise<void> => {
@@ -137,6 +149,61 @@ describe('a supervised worker', () => {
     await start();
     assert.equal(await worker.stop(), true);
     assert.deepEqual([life().asked, ends, clock.pending, lives.length], [['stop'], [], 0, 1]);
+  });
+
+  it('[row 132] that does not answer is told of, killed after a minute, and started again', async () => {
+    const lines = new LogLines();
+    const { clock, lives, life, start } = setUp(true, lines.log);
+    await start();
+    life().hangs = true;
+    clock.advance(3 * ASK_INTERVAL - 1);
+    assert.deepEqual(lines.lines, []);
+    clock.advance(1);
+    assert.match(lines.all, /^error worker worker001 does not answer for 10 s: something in its process blocks it/);
+    clock.advance(10 * ASK_INTERVAL - 1);
+    assert.deepEqual(life().asked, ['ask'], 'no second question before the first is answered');
+    clock.advance(1);
+    assert.deepEqual(life().asked, ['ask', 'kill']);
+    assert.equal(lines.lines.length, 2);
+    await turn();
+    clock.advance(100);
+    assert.equal(lives.length, 2);
+  });
+
+  it('that hangs ends the node, where it is not to be started again', async () => {
+    const { clock, ends, life, start } = setUp(false);
+    await start();
+    life().hangs = true;
+    clock.advance(60 * ASK_INTERVAL);
+    await turn();
+    assert.deepEqual(ends, [{ code: null, signal: 'SIGKILL' }]);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('that answers late is not killed, however often that happens', async () => {
+    const lines = new LogLines();
+    const { clock, life, start } = setUp(true, lines.log);
+    await start();
+    life().hangs = true;
+    for (let times = 0; times < 3; times++) {
+      clock.advance(12 * ASK_INTERVAL);
+      life().answer();
+      await turn();
+    }
+    assert.ok(!life().asked.includes('kill'));
+    assert.equal(lines.lines.filter((line) => line.startsWith('warn worker worker001 answers again')).length, 3);
+  });
+
+  it('is not asked any more once it is told to stop', async () => {
+    const { clock, worker, life, start } = setUp();
+    await start();
+    life().deaf = true;
+    const stopped = worker.stop();
+    clock.advance(STOP_GRACE - 1);
+    assert.deepEqual(life().asked, ['stop']);
+    life().kill();
+    await stopped;
+    assert.equal(clock.pending, 0);
   });
 
   it('is killed when it does not stop', async () => {

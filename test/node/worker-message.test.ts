@@ -7,6 +7,7 @@ describe('a message of a worker', () => {
   for (const message of [
     { type: 'ready', listening: ['ws://127.0.0.1:8080/ws'] },
     { type: 'failed', problems: [] },
+    { type: 'pong' },
     { type: 'log', level: 'warn', time: 0, text: '', fields: { a: [1] } },
   ]) {
     it(`is read: ${message.type}`, () => assert.deepEqual(parseWorkerMessage(message), message));
@@ -32,7 +33,7 @@ describe('a message of a worker', () => {
   }
 
   it('is read or none, whatever a component sends', () => {
-    const type = fc.constantFrom('ready', 'failed', 'log');
+    const type = fc.constantFrom('ready', 'failed', 'pong', 'log');
     const fields = fc.record({
       type,
       level: fc.anything(),

@@ -10,10 +10,17 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../bench/listening-process.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { type ClientSession, connect, WampError } from '../../src/index.ts';
+import { Controller } from '../../src/node/controller.ts';
+import { ASK_INTERVAL } from '../../src/node/hang-watch.ts';
+import type { LogLine } from '../../src/node/log-line.ts';
 import { ProgramProcess } from '../cli/program-process.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { LogLines } from './log-lines.ts';
 
 const TURNPIKE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../src/worker/main.js', import.meta.url));
 const AUTHENTICATOR = fileURLToPath(new URL('./authenticator-process.js', import.meta.url));
 const READY = /node ready, started in \d+ ms/;
 /** How long a login waits for its authenticator to come, where it is outside of the node. */
@@ -45,8 +52,8 @@ function run(entry: string, ...args: string[]): ProgramProcess {
   return started;
 }
 
-/** A component that takes its time to start, and a module for functions, are in the node directory. */
-function node(controller: object = {}, { broken = false } = {}): ProgramProcess {
+/** With a component that takes its time to start, and a module for functions. */
+function writeNode(controller: object, broken: boolean): void {
   const dynamic = (procedure: string) => ({
     type: 'dynamic',
     authenticator: `com.example.${procedure}`,
@@ -84,8 +91,17 @@ function node(controller: object = {}, { broken = false } = {}): ProgramProcess 
   write(
     'function.mjs',
     `if (${broken}) throw new Error('there is no password file');
-    export const create = () => (_realm, authid) => (authid === 'ends' ? process.exit(3) : 'user');`,
+    export const create = () => (_realm, authid) => {
+      if (authid === 'ends') process.exit(3);
+      if (authid !== 'hangs') return 'user';
+      console.log('from now on it hangs');
+      for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    };`,
   );
+}
+
+function node(controller: object = {}, { broken = false } = {}): ProgramProcess {
+  writeNode(controller, broken);
   return run(TURNPIKE, 'start', '--logformat', 'json');
 }
 
@@ -218,6 +234,45 @@ describe('an authenticator in the process of the router', () => {
     await running.until(/worker worker001 exited with code 3; it is started again in 0\.1 s/);
     await (await comeBack(ports.function)).leave();
     await nobodyLeft();
+  });
+
+  it('[row 132] that never returns holds up the worker, which is noticed, killed, and started again', async () => {
+    writeNode({}, false);
+    const cbdir = join(cwd, '.turnpike');
+    const { config } = await loadConfig({ cbdir, env: {} });
+    const clock = new FakeClock();
+    const lines = new LogLines();
+    const worker = { workerEntry: WORKER, env: process.env, sink: (line: LogLine) => lines.log.info(line.text) };
+    const controller = new Controller({
+      ...{ nodeId: 'node1', cbdir, workers: config.workers, shutdown: [], parallelStart: false },
+      ...{ ...worker, log: lines.log, logLevel: 'info', logFormat: 'json', clock },
+    });
+    const told = async (pattern: RegExp) => {
+      for (let looks = 0; !pattern.test(lines.all); looks++) {
+        assert.ok(looks < 1_000, `no ${pattern} in ${lines.all}`);
+        await sleep(10);
+      }
+    };
+    try {
+      await controller.start();
+      const session = await logIn(ports.function);
+      for (let asked = 0; asked < 15; asked++) {
+        clock.advance(ASK_INTERVAL);
+        await (await logIn(ports.function)).leave();
+      }
+      assert.doesNotMatch(lines.all, /does not answer/, 'it answers between logins');
+      const hanging = refused(logIn(ports.function, 'hangs'));
+      await told(/from now on it hangs/);
+      for (let asked = 0; asked < 14; asked++) clock.advance(ASK_INTERVAL);
+      assert.equal((await hanging).uri, 'wamp.error.network_failure');
+      await session.closed;
+      await told(/was killed by SIGKILL; it is started again in 0\.1 s/);
+      assert.match(lines.all, /error worker worker001 does not answer for 10 s: something in its process blocks it/);
+      clock.advance(100);
+      await (await comeBack(ports.function)).leave();
+    } finally {
+      await controller.stop();
+    }
   });
 
   it('[row 132] that ends the process ends the node, where the configuration says so', async () => {
