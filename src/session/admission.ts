@@ -20,7 +20,7 @@ export type Admit = (accept: Accept) => Admission | Deny;
  * login, because the realm is an output of it. Texts: Crossbar 1.11.
  * @param onCheck told of either check
  */
-export function admitClients(router: Router, onCheck: OnCheck = () => {}): Admit {
+export function admitClients(router: Pick<Router, 'realm'>, onCheck: OnCheck = () => {}): Admit {
   return (accept) => {
     const realm = router.realm(accept.realm);
     onCheck('the realm exists', accept.realm, realm !== undefined);

@@ -169,6 +169,17 @@ export class BenchLine {
   }
 }
 
+interface LineOptions {
+  readonly protocol?: string;
+  readonly type?: TransportDetails['type'];
+  readonly maxSend?: number;
+  readonly limits?: Partial<Limits>;
+  /** Default: the test decides, by `decide`. */
+  readonly login?: () => LoginAttempt;
+  /** Default: the bench's own. */
+  readonly router?: Pick<Router, 'realm'>;
+}
+
 /** Sessions without sockets: the realm is real, logins and connections are the test's. */
 export class SessionBench {
   readonly clock = new FakeClock();
@@ -193,9 +204,7 @@ export class SessionBench {
     this.router.add(this.realm);
   }
 
-  connect(
-    more: { protocol?: string; type?: TransportDetails['type']; maxSend?: number; limits?: Partial<Limits> } = {},
-  ): BenchLine {
+  connect(more: LineOptions = {}): BenchLine {
     const protocol = more.protocol ?? 'wamp.2.cbor';
     const connection = new BenchConnection(protocol, more);
     const session = new Session(connection, wireOf(protocol, connection.framing), {
@@ -206,8 +215,8 @@ export class SessionBench {
       backlog: new Backlog(LIMITS.outboxes),
       limits: { ...LIMITS, ...more.limits },
       identity: { node: 'node1', worker: 'worker1', pid: 4711 },
-      login: () => this.#login(),
-      admit: admitClients(this.router),
+      login: more.login ?? (() => this.#login()),
+      admit: admitClients(more.router ?? this.router),
       cookie: null,
       onPending: (change) => {
         this.pending += change;
