@@ -1,8 +1,8 @@
 /**
  * Malicious, slow, dead and absent authenticators, and floods of logins, against a real router: rows 38, 60, 113 to
  * 121, 124 to 127, 133 and 134 of the attack list. Rows 122 and 123 are in the tests of their authmethods, 128 in
- * test/config/check.test.ts, 129 and 132 in authenticators-end.system.ts, 130 and 131 in dynamic-login.system.ts and 135
- * in test/session/logins.test.ts.
+ * test/config/check.test.ts, 129 and 132 in authenticators-end.system.ts, 130 in told-tickets.system.ts, 131 in
+ * dynamic-login.system.ts and 135 in test/session/changing-realms.test.ts.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
