@@ -59,6 +59,6 @@ export const RELIABILITY_ROWS: ReadonlyMap<number, string> = new Map([
   [131, 'is replaced by an attacker’s procedure'],
   [132, 'is a module that throws, hangs, or ends the process'],
   [133, 'revokes what it said before'],
-  [134, 'would like to ask a second question'],
+  [134, 'would like to challenge a second time'],
   [135, 'gives a role that has gone when it counts'],
 ]);
