@@ -1,10 +1,10 @@
 /**
- * Payloads that the router does not look into: passthru mode with wampy, payload transparency and its encryption by
- * cryptobox with Autobahn|Python; from each serializer to each other.
+ * What the router passes on and does not look into: passthru mode with wampy; payload transparency, its encryption by
+ * cryptobox, and transaction hashes with Autobahn|Python; from each serializer to each other.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { hasPythonModule } from './clients/all.js';
+import { hasPythonModule, WITHOUT_PYTHON } from './clients/all.js';
 import { plain } from './clients/plain.js';
 import { mixedClients } from './mixed-clients.js';
 
@@ -43,6 +43,24 @@ describe('payload passthru mode, with wampy', () => {
         });
       }
     }
+  }
+});
+
+describe('transaction hashes, with Autobahn|Python', { skip: WITHOUT_PYTHON }, () => {
+  const all = members.filter(({ client }) => client === 'Autobahn|Python');
+  const hash = { transaction_hash: '0x00ff' };
+  for (const member of all) {
+    test(`come with calls and events, from ${member.serializer}`, async () => {
+      for (const other of all.filter((one) => one !== member)) {
+        const uri = `${other.uri}.hash.${member.serializer}`;
+        await other.session.register(uri, 'transaction');
+        assert.deepEqual((await member.session.call(uri, [], {}, hash)).args, ['0x00ff']);
+        const events = await other.session.subscribe(`${uri}.topic`);
+        await member.session.publish(`${uri}.topic`, [], {}, hash);
+        assert.equal((await events.next()).details.transaction, '0x00ff');
+        await events.unsubscribe();
+      }
+    });
   }
 });
 

@@ -31,8 +31,8 @@ export class AutobahnPython {
         const registration = await ask('register', { uri, behaviour, options });
         return () => ask('unregister', { registration });
       },
-      async call(uri, args, kwargs, { timeout, progress } = {}) {
-        const result = await ask('call', { uri, args, kwargs, timeout, progress: progress !== undefined });
+      async call(uri, args, kwargs, { progress, ...options } = {}) {
+        const result = await ask('call', { uri, args, kwargs, ...options, progress: progress !== undefined });
         progress?.push(...result.progress);
         return { args: result.args, kwargs: result.kwargs };
       },

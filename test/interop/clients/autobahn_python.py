@@ -141,6 +141,10 @@ def procedure(details):
     return details.procedure
 
 
+def transaction(details):
+    return details.transaction_hash
+
+
 BEHAVIOURS = {
     "authenticate": authenticate,
     "authorize": authorize,
@@ -153,8 +157,9 @@ BEHAVIOURS = {
     "never": never,
     "procedure": procedure,
     "stoppable": stoppable,
+    "transaction": transaction,
 }
-WITH_DETAILS = ("caller", "count", "procedure")
+WITH_DETAILS = ("caller", "count", "procedure", "transaction")
 
 
 def behaviour_of(name):
@@ -254,6 +259,7 @@ async def call(order):
     progress = []
     options = CallOptions(
         timeout=order.get("timeout"),
+        transaction_hash=order.get("transaction_hash"),
         on_progress=progress.append if order.get("progress") else None,
     )
     session = sessions[order["key"]]
@@ -302,6 +308,7 @@ async def subscribe(order):
             "topic": event_details.topic,
             "publication": event_details.publication,
             "retained": event_details.retained is True,
+            "transaction": event_details.transaction_hash,
             "by": [
                 event_details.publisher,
                 event_details.publisher_authid,
