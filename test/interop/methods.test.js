@@ -1,7 +1,7 @@
 /**
  * Every client logs in by every authmethod that it has: where a table decides, and where each of the clients is the
- * authenticator. Ticket over all transports and serializers: `logins.test.js`; certificates, channel binding and cookies
- * with Autobahn|Python: `example-logins.test.js` and `test/system/tls-logins.system.ts`.
+ * authenticator. Ticket over all transports and serializers: `logins.test.js`; certificates: `certificates.test.js`; channel
+ * binding and cookies with Autobahn|Python: `example-logins.test.js` and `test/system/tls-logins.system.ts`.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

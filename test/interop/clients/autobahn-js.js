@@ -1,4 +1,6 @@
+import { Agent } from 'node:https';
 import { behaviourOf, Events, publisherOf } from './behaviours.js';
+import { readTls } from './tls-files.js';
 import { WampFailure } from './wamp-failure.js';
 import { XMLHttpRequest } from './xml-http-request.js';
 
@@ -20,10 +22,10 @@ const SERIALIZERS = {
 };
 
 /** Joins with Autobahn|JS. Of RawSocket it knows JSON only. */
-export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer, tls, verify = true }) {
   const key = authmethod === 'cryptosign' ? nacl.sign.keyPair.fromSeed(Buffer.from(ticket, 'hex')) : null;
   const connection = new autobahn.Connection({
-    transports: [transport(url, serializer)],
+    transports: [{ ...transport(url, serializer), ...(tls !== undefined && overTls(tls, verify)) }],
     realm,
     authmethods: [authmethod],
     authid,
@@ -111,6 +113,12 @@ function transport(url, serializer) {
   if (protocol === 'http:') return { type: 'longpoll', url };
   if (protocol === 'rs:') return { type: 'rawsocket', host: hostname, port: Number(port) };
   return { type: 'websocket', url, serializers: [new SERIALIZERS[serializer]()] };
+}
+
+/** An agent goes on to `ws` as it is. Its own option for client certificates has `ws` verify nothing. */
+function overTls(files, verify) {
+  const tls = readTls(files);
+  return verify ? { agent: new Agent(tls) } : { tlsConfiguration: tls };
 }
 
 function procedure(behaviour) {

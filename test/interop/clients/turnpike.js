@@ -14,9 +14,9 @@ import { WampFailure } from './wamp-failure.js';
 const PROOFS = { anonymous, ticket: byTicket, wampcra, scram, cryptosign };
 
 /** Joins with this project's own client; `all.js` says what every client offers. */
-export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
-  const auth = PROOFS[authmethod](ticket);
-  const session = await told(connect({ url, realm, authid, auth, serializers: [serializer] }));
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer, tls }) {
+  const auth = authmethod === 'tls' ? byCertificate(tls) : { auth: PROOFS[authmethod](ticket) };
+  const session = await told(connect({ url, realm, authid, serializers: [serializer], ...auth }));
   return {
     session: session.id,
     realm: session.realm,
@@ -91,4 +91,9 @@ async function told(promise) {
   } catch (error) {
     throw error instanceof WampError ? new WampFailure(error.uri, error.args, error.kwargs, { cause: error }) : error;
   }
+}
+
+function byCertificate({ ca, cert: certificate, key }) {
+  const own = certificate === undefined ? {} : { certificate, key };
+  return { authmethods: ['tls'], tls: { caCertificates: [ca], ...own } };
 }

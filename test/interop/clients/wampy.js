@@ -7,6 +7,7 @@ import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
 import * as wampyCra from 'wampy/wampcra.js';
 import WebSocket from 'ws';
 import { behaviourOf, Events, publisherOf } from './behaviours.js';
+import { readTls } from './tls-files.js';
 import { WampFailure } from './wamp-failure.js';
 
 const SERIALIZERS = { json: JsonSerializer, msgpack: MsgpackSerializer, cbor: CborSerializer };
@@ -21,7 +22,15 @@ const PROOFS = {
   ticket: (ticket) => () => ticket,
   wampcra: (secret) => wampyCra.sign(secret),
   cryptosign: (seed) => wampyCryptosign.sign(seed),
+  tls: () => () => '',
 };
+
+/** It hands the options of requests on where the package `websocket` wants them, not where `ws` does. */
+class WebSocketOverTls extends WebSocket {
+  constructor(url, protocols, _origin, headers, requestOptions) {
+    super(url, protocols, { headers, ...requestOptions });
+  }
+}
 
 /** It leaves that to its users. */
 function publicKeyOf(seed) {
@@ -33,9 +42,10 @@ function publicKeyOf(seed) {
 }
 
 /** Joins with wampy; it cannot leave the realm to the router. */
-export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer }) {
+export async function join({ url, realm, authid, authmethod = 'ticket', ticket, serializer, tls }) {
   const client = new Wampy(url, {
-    ws: WebSocket,
+    ws: tls === undefined ? WebSocket : WebSocketOverTls,
+    wsRequestOptions: tls === undefined ? null : readTls(tls),
     serializer: new SERIALIZERS[serializer](),
     payloadSerializers: PAYLOAD_SERIALIZERS,
     realm,
