@@ -281,6 +281,15 @@ export class Realm {
     return null;
   }
 
+  /** Whether a session may call that procedure. Where nobody could decide, it is not known to be forbidden. */
+  async mayCall(session: number, procedure: string): Promise<boolean> {
+    const peer = this.#sessions.find(session)?.peer;
+    if (peer === undefined) return true;
+    const authorization = peer.role.authorizer.authorize(peer, 'call', procedure, {});
+    const { allow, failure } = authorization.allow === null ? await authorization.decision : authorization;
+    return allow || failure !== undefined;
+  }
+
   /** What a call or a publication names, where somebody registered or subscribed that very URI. */
   #named(action: Action, uri: string): { readonly lastDecision: LastDecision } | undefined {
     if (action === 'call') return this.#dealer.registrations.exact(uri);

@@ -2,7 +2,8 @@ import type { ClientSession } from '../client/client-session.ts';
 import type { Realm } from '../router/realm.ts';
 import { TRUSTED } from '../router/role.ts';
 import type { Router } from '../router/router.ts';
-import { type Caller, type CallOptions, SEVERAL_RESULTS } from '../wamp/roles.ts';
+import { ERRORS, WampError } from '../wamp/errors.ts';
+import { type Caller, CallForbidden, type CallOptions, SEVERAL_RESULTS } from '../wamp/roles.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
 import { type LocalPrincipal, roleOn, type SessionHost } from './session-host.ts';
 
@@ -25,8 +26,19 @@ class ServiceSession implements Caller {
   async call(procedure: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     const session = await this.#joined();
     options?.signal?.throwIfAborted();
-    const { args: results, kwargs } = await session.callFull(procedure, args, options);
-    return results.length > 1 || Object.keys(kwargs).length > 0 ? SEVERAL_RESULTS : results[0];
+    try {
+      const { args: results, kwargs } = await session.callFull(procedure, args, options);
+      return results.length > 1 || Object.keys(kwargs).length > 0 ? SEVERAL_RESULTS : results[0];
+    } catch (error) {
+      throw await this.#cause(error, session.id, procedure);
+    }
+  }
+
+  /** An ERROR does not tell whether the realm or the callee sends it: whether the realm would, the realm says. */
+  async #cause(error: unknown, session: number, procedure: string): Promise<unknown> {
+    const isRefusal = error instanceof WampError && error.uri === ERRORS.notAuthorized.uri;
+    if (!isRefusal || (await this.#realm.mayCall(session, procedure))) return error;
+    return new CallForbidden(error.uri, error.args, error.kwargs, { cause: error });
   }
 
   async #joined(): Promise<ClientSession> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { raisedBy } from '../../src/auth/authenticators/raised.ts';
 import { WampError } from '../../src/wamp/errors.ts';
+import { CallForbidden } from '../../src/wamp/roles.ts';
 
 const NAME = 'com.example.authenticate';
 
@@ -56,17 +57,14 @@ describe('raisedBy', () => {
     }
   });
 
-  it('does not take it for a wrong credential that the router may not call it', () => {
+  it('does not take it for a wrong credential that the router may not call it, whoever says so', () => {
     const session = 'session (session_id=1, authid="routerworker-1-realm-r-serviceagent", authrole="caller")';
     const text = `${session} is not authorized to call procedure "${NAME}" on realm "r"`;
-    assert.deepEqual(read('wamp.error.not_authorized', text), [
-      'wamp.error.authentication_failed',
-      'the router may not call the authenticator',
-    ]);
-    assert.deepEqual(read('wamp.error.not_authorized', 'you may not call procedure "com.example.authenticate"'), [
-      'wamp.error.not_authorized',
-      null,
-    ]);
+    const { deny } = raisedBy(new CallForbidden('wamp.error.not_authorized', [text]), NAME);
+    assert.equal(deny.reason, 'wamp.error.authentication_failed');
+    assert.equal(deny.message, 'the router may not call the authenticator');
+    // The same words of an authenticator are its own refusal.
+    assert.deepEqual(read('wamp.error.not_authorized', text), ['wamp.error.not_authorized', null]);
   });
 
   it('tells nobody which procedure is missing or busy', () => {

@@ -1,4 +1,5 @@
 import { ERRORS, type WampError } from '../../wamp/errors.ts';
+import { CallForbidden } from '../../wamp/roles.ts';
 import { isUri } from '../../wamp/uri.ts';
 import { AuthenticationError } from '../authenticator.ts';
 import { deny } from '../outcome.ts';
@@ -19,11 +20,6 @@ function isMisleading(uri: string): boolean {
   return uri.startsWith('wamp.close.') || uri === ERRORS.protocolViolation.uri;
 }
 
-/** The router's own word that `authenticator-role` may not call the procedure: no fault of the client's, and no wrong credential. */
-function isUncallable({ uri, args: [text] }: WampError, name: string): boolean {
-  return uri === ERRORS.notAuthorized.uri && String(text).includes(`is not authorized to call procedure "${name}"`);
-}
-
 /**
  * What a client reads of an error that an authenticator raised: its URI, and its first argument as
  * text, as clients of Crossbar rely on; further arguments are dropped.
@@ -38,7 +34,8 @@ export function raisedBy(error: WampError, name: string): AuthenticationError {
     const denied = deny(ERRORS.authenticationFailed.uri, 'the authenticator failed');
     return new AuthenticationError(denied, 'the authenticator raised an error of a URI that it may not use', options);
   }
-  if (isUncallable(error, name)) {
+  // No fault of the client's, and no wrong credential.
+  if (error instanceof CallForbidden) {
     const denied = deny(ERRORS.authenticationFailed.uri, 'the router may not call the authenticator');
     return new AuthenticationError(denied, 'the "authenticator-role" may not call the authenticator', options);
   }
