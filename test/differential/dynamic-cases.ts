@@ -57,6 +57,7 @@ const IDENTITIES: Readonly<Record<string, Dict>> = {
   'extra-number': { role: 'user', extra: 7 },
   'extra-list': { role: 'user', extra: [1] },
   'extra-reserved': { role: 'user', extra: { x_cb_node: 'forged', transport: { peer: 'forged' } } },
+  challenge: { role: 'user', challenge: { method: 'totp' } },
   'more-keys': { role: 'user', foo: 1, ticket: 'x' },
 };
 

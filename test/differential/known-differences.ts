@@ -322,6 +322,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    what: 'An answer of an authenticator with a `challenge`, which would be a second one',
+    crossbar: 'WELCOME: the key means nothing',
+    turnpike: 'ABORT `wamp.error.authentication_failed`',
+    right: 'Turnpike',
+    why: 'Whoever answers so means to ask for more before the client is in; neither router can.',
+    patterns: [course('dynamic/*/answer-challenge', '*WELCOME, GOODBYE', `*${FAILED}`)],
+  },
+  {
     what: 'An error of an authenticator whose text names its own procedure',
     crossbar: 'The text',
     turnpike: 'No text',
