@@ -164,9 +164,10 @@ describe('the process of an authenticator', () => {
     await dying.until(/asked/);
     await authenticator('answers').until(/ready/);
     dying.kill('SIGKILL');
-    const { uri, after } = await login;
-    assert.equal(uri, 'wamp.error.canceled');
-    assert.ok(after < 10_000, `${after} ms of the 60 s that a call may take`);
+    const killedAt = performance.now();
+    assert.equal((await login).uri, 'wamp.error.canceled');
+    const after = performance.now() - killedAt;
+    assert.ok(after < 5_000, `${after} ms of the 60 s that a call may take`);
     for (let n = 0; n < 4; n++) await (await logIn(ports.outside)).leave();
     await nobodyLeft();
   });
