@@ -10,8 +10,8 @@ import { CONNECTION_OPTIONS, LOGIN_OPTIONS, type LoginRequest, readLogin } from 
 import { LoginReport, type LoginResult } from './login-report.ts';
 import { resultLine, stepLines } from './login-text.ts';
 import { CBDIR_OPTION, CONFIG_OPTION, nodeDirectory, requireDirectory } from './node-directory.ts';
-import { showWithout } from './redacted.ts';
-import { ENTRANCE_OPTIONS, startRehearsal } from './rehearsed-node.ts';
+import { Redaction } from './redacted.ts';
+import { ENTRANCE_OPTIONS, type RehearsedNode, startRehearsal } from './rehearsed-node.ts';
 
 const EXIT_BY_RESULT = { welcomed: EXIT.ok, refused: EXIT.failed, untried: EXIT.untried } as const;
 
@@ -41,8 +41,8 @@ export const AUTH_TEST: Command = {
       'Without it, starts the router of a configuration for this one login, with its components, at a free port of this\n' +
       'machine, without TLS, with cookies and event stores in memory; and shows what the router does, too: the method that\n' +
       'it takes, who is asked what, the answer, each check of it, and what can be done where it ends in a refusal.\n' +
-      'Components do what they do; authenticators outside of the node are not there. Secrets are asked for, or read\n' +
-      'from a file or standard input, and masked wherever they appear.',
+      'Components do what they do, and what they print is among the steps; authenticators outside of the node are not\n' +
+      'there. Secrets are asked for, or read from a file or standard input, and masked wherever they appear.',
     examples: [
       ['turnpike auth test --realm realm1', 'as anybody, by the configuration of this directory'],
       ['turnpike auth test --realm realm1 --authid joe --authmethod ticket', 'with a ticket, which is asked for'],
@@ -77,7 +77,7 @@ async function testUrl(values: OptionValues, terminal: Terminal): Promise<ExitCo
   refuse(values, ['cbdir', 'config', 'transport', 'path'], 'is for a configuration, and --url for a running router');
   const url = values.get('url') as string;
   const request = await readLogin(values, terminal);
-  const report = new LoginReport(showWithout(request.secrets), SYSTEM_CLOCK);
+  const report = new LoginReport(new Redaction(request.secrets), SYSTEM_CLOCK);
   const result = await logIn(url, request, report);
   const advice = result.by === 'router' ? adviceOnReason(result.reason) : [];
   return tell(values, terminal, { seen: 'client', url, report, result, advice });
@@ -93,14 +93,47 @@ async function testConfiguration(values: OptionValues, terminal: Terminal): Prom
   requireDirectory(directory);
   const loaded = await tellingLoad(directory, terminal);
   const request = await readLogin(values, terminal);
-  const report = new LoginReport(showWithout(request.secrets), SYSTEM_CLOCK);
-  const node = await startRehearsal(loaded, directory.cbdir, values, terminal, report.trace);
+  const redaction = new Redaction(request.secrets);
+  redaction.learn(loaded.config);
+  const report = new LoginReport(redaction, SYSTEM_CLOCK);
+  const start = (): Promise<RehearsedNode> =>
+    startRehearsal(loaded, directory.cbdir, values, terminal, report.trace).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      throw new CommandError(report.show(error.message) as string, { cause: error });
+    });
+  const told = await rehearsed(start, request, report, terminal);
+  return tell(values, terminal, told);
+}
+
+/** The login, and the node of it, while what their code prints is taken among the steps. */
+async function rehearsed(
+  start: () => Promise<RehearsedNode>,
+  request: LoginRequest,
+  report: LoginReport,
+  { err, capture }: Terminal,
+): Promise<Told> {
+  const tellSteps = (): void => {
+    for (const line of stepLines(report.shown)) err.write(`${line}\n`);
+  };
+  const release = capture?.(report.onPrinted, tellSteps) ?? (() => {});
   try {
-    const { url, worker } = node;
+    const told = await rehearse(await start(), request, report);
+    release();
+    return told;
+  } catch (error) {
+    release();
+    tellSteps();
+    throw error;
+  }
+}
+
+async function rehearse(node: RehearsedNode, request: LoginRequest, report: LoginReport): Promise<Told> {
+  const { url, worker } = node;
+  try {
     const result = await logIn(url, request, report);
     const refusal = { reason: result.reason, authid: request.options.authid ?? null };
     const advice = result.by === 'router' ? adviceOnSteps(report.steps, refusal, worker) : [];
-    return tell(values, terminal, { seen: 'router', url, report, result, advice });
+    return { seen: 'router', url, report, result, advice };
   } finally {
     await node.stop();
   }
@@ -141,17 +174,18 @@ interface Told {
 
 function tell(values: OptionValues, { out }: Terminal, { seen, url, report, result, advice }: Told): ExitCode {
   const shownUrl = report.show(url) as string;
+  const steps = report.shown;
   const shownAdvice = report.show(advice) as readonly string[];
   if (values.get('output') === 'json') {
-    const all = { ...result, url: shownUrl, seen, steps: report.shown, advice: shownAdvice };
+    const all = { ...result, url: shownUrl, seen, steps, advice: shownAdvice };
     out.write(`${JSON.stringify(all, null, 2).split('\n').map(printableJson).join('\n')}\n`);
     return EXIT_BY_RESULT[result.result];
   }
   const lines = [
     `Logging in at ${shownUrl}. ${SEEN[seen]}`,
     '',
-    ...stepLines(report.shown),
-    ...(report.shown.length > 0 ? [''] : []),
+    ...stepLines(steps),
+    ...(steps.length > 0 ? [''] : []),
     resultLine(result),
     ...shownAdvice.map((line) => `  ${line}`),
   ];

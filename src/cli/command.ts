@@ -59,6 +59,11 @@ export interface Terminal {
   readonly in: TerminalInput;
   readonly out: TerminalOutput;
   readonly err: TerminalOutput;
+  /**
+   * Takes what code of applications writes to the terminal, line by line, until the returned function is called;
+   * `onExit`: the process ends before. Absent: it cannot be taken.
+   */
+  readonly capture?: (onLine: (line: string) => void, onExit: () => void) => () => void;
   /** The whole command line, for the record of who runs the node. */
   readonly argv: readonly string[];
 }

@@ -3,11 +3,12 @@ import type { LoginStep } from '../auth/login-trace.ts';
 import type { LoginMessage } from '../client/join-options.ts';
 import type { Clock } from '../wamp/clock.ts';
 import { WampError } from '../wamp/errors.ts';
-import type { Show } from './redacted.ts';
+import type { Redaction } from './redacted.ts';
 
 /** What of a login may be shown, in the order in which it happened. */
 export type ShownStep =
   | { readonly step: 'sent' | 'received'; readonly message: string; readonly elements: readonly unknown[] }
+  | { readonly step: 'printed'; readonly message?: undefined; readonly text: string }
   | { readonly step: LoginStep['kind']; readonly message?: undefined; readonly [key: string]: unknown };
 
 /** How a login ended, as far as it may be shown. `untried`: no router has answered it. */
@@ -20,41 +21,69 @@ export interface LoginResult {
   readonly message: string | null;
 }
 
+/** Lines of what applications print that are kept. */
+const MOST_PRINTED = 1_000;
+
 /** Gathers the steps of one login. */
 export class LoginReport {
-  readonly shown: ShownStep[] = [];
   /** What the router's own code told, as it is: for advice, and for no output. */
   readonly steps: LoginStep[] = [];
-  readonly show: Show;
+  readonly #taken: ShownStep[] = [];
+  readonly #redaction: Redaction;
   readonly #clock: Clock;
   #askedAt = 0;
+  #printed = 0;
 
-  constructor(show: Show, clock: Clock) {
-    this.show = show;
+  constructor(redaction: Redaction, clock: Clock) {
+    this.#redaction = redaction;
     this.#clock = clock;
+  }
+
+  /** All steps so far; a secret that showed itself late is in none of them. */
+  get shown(): readonly ShownStep[] {
+    const more = this.#printed - MOST_PRINTED;
+    const omitted: ShownStep[] = more > 0 ? [{ step: 'printed', text: `‹${more} more lines›` }] : [];
+    return [...this.#taken.map((step) => this.#redaction.clean(step) as ShownStep), ...omitted];
+  }
+
+  show(value: unknown): unknown {
+    return this.#redaction.show(value);
   }
 
   /** Whether the router has answered. */
   get answered(): boolean {
-    return this.shown.some(({ step }) => step === 'received');
+    return this.#taken.some(({ step }) => step === 'received');
   }
 
   /** Whether the router has refused. */
   get aborted(): boolean {
-    return this.shown.some(({ step, message }) => step === 'received' && message === 'ABORT');
+    return this.#taken.some(({ step, message }) => step === 'received' && message === 'ABORT');
   }
 
   readonly onLoginMessage = ({ sent, name, elements }: LoginMessage): void => {
     const shown = this.show(elements) as readonly unknown[];
-    this.shown.push({ step: sent ? 'sent' : 'received', message: name, elements: shown });
+    this.#taken.push({ step: sent ? 'sent' : 'received', message: name, elements: shown });
   };
 
   readonly trace = (step: LoginStep): void => {
     this.steps.push(step);
+    this.#learn(step);
     const { kind } = step;
     const shown = this.show(shownOf(step)) as object;
-    this.shown.push({ step: kind, ...shown, ...this.#took(kind) });
+    this.#taken.push({ step: kind, ...shown, ...this.#took(kind) });
   };
+
+  /** Takes a line that the code of applications wrote to the terminal. */
+  readonly onPrinted = (text: string): void => {
+    if (this.#printed++ < MOST_PRINTED) this.#taken.push({ step: 'printed', text });
+  };
+
+  /** What an authenticator is told and tells as a secret, it may as well print, or quote in a text. */
+  #learn(step: LoginStep): void {
+    if (step.kind === 'asked') this.#redaction.learn(step.details);
+    else if (step.kind === 'answered') this.#redaction.learn(step.answer);
+    else if (step.kind === 'raised') this.#redaction.learn(shownOf(step));
+  }
 
   #took(kind: LoginStep['kind']): { readonly ms?: number } {
     if (kind === 'asked') this.#askedAt = this.#clock.now();

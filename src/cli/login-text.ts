@@ -33,6 +33,8 @@ function linesOf(step: ShownStep): string[] {
 /** Of the router. */
 function ownLines(step: Readonly<Record<string, unknown>>): string[] {
   switch (step['step']) {
+    case 'printed':
+      return [`printed: ${json(step['text'])}`];
     case 'method':
       return [methodLine(step)];
     case 'asked':

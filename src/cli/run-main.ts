@@ -1,4 +1,5 @@
 import { printable } from '../node/printable.ts';
+import { captureOutput } from './captured-output.ts';
 import type { Verbs } from './commands.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
@@ -19,7 +20,8 @@ export async function runMain(verbs: Verbs): Promise<never> {
 async function run(verbs: Verbs): Promise<number> {
   try {
     const { env, stdin, stdout: out, stderr: err, argv } = process;
-    return await runProgram(argv.slice(2), verbs, { env, cwd: process.cwd(), in: stdin, out, err, argv });
+    const terminal = { env, cwd: process.cwd(), in: stdin, out, err, capture: captureOutput, argv };
+    return await runProgram(argv.slice(2), verbs, terminal);
   } catch (error) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(

@@ -28,6 +28,21 @@ export function masked(value: unknown, depth = 0): unknown {
   );
 }
 
+/** The texts that stand under the key of a secret. */
+export function secretTexts(value: unknown): string[] {
+  const found: string[] = [];
+  // Whatever is added meanwhile is looked at as well, once.
+  const holders = new Set([value]);
+  for (const holder of holders) {
+    if (!Array.isArray(holder) && !isDict(holder)) continue;
+    for (const [key, member] of Object.entries(holder)) {
+      if (typeof member === 'object') holders.add(member);
+      else if (typeof member === 'string' && isSecret(key, member)) found.push(member);
+    }
+  }
+  return found;
+}
+
 function isSecret(key: string, member: unknown): boolean {
   return SECRET_KEY.test(key) && member !== null && member !== undefined && typeof member !== 'boolean';
 }

@@ -4,13 +4,13 @@ import { AuthenticationError } from '../../src/auth/authenticator.ts';
 import { deny } from '../../src/auth/outcome.ts';
 import { LoginReport } from '../../src/cli/login-report.ts';
 import { resultLine, stepLines } from '../../src/cli/login-text.ts';
-import { showWithout } from '../../src/cli/redacted.ts';
+import { Redaction } from '../../src/cli/redacted.ts';
 import { WampError } from '../../src/wamp/errors.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 function fixture() {
   const clock = new FakeClock();
-  const report = new LoginReport(showWithout(['s3cr3t']), clock);
+  const report = new LoginReport(new Redaction(['s3cr3t']), clock);
   return { clock, report, lines: () => stepLines(report.shown) };
 }
 
