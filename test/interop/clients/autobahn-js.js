@@ -12,6 +12,9 @@ console.warn = warn;
 
 const { nacl } = autobahn;
 
+// From 22 on Node.js has one of its own: Autobahn takes it where it is, and it has no certificates.
+delete globalThis.WebSocket;
+
 // Its long-poll transport is made for browsers.
 globalThis.XMLHttpRequest = XMLHttpRequest;
 
