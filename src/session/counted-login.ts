@@ -38,9 +38,10 @@ export function countedLogin(attempt: LoginAttempt, ports: CountedPorts): LoginA
   };
   const judged = <Decision extends Outcome>(outcome: Decision): Decision => {
     if (outcome.kind !== 'deny' || NO_GUESSES.has(outcome.reason)) return outcome;
+    // Told once: whoever tries many passwords at once, or goes on, would fill the log.
+    const waits = failures.blocks(address, perMinute);
     failures.add(address, perMinute);
-    // Those that are refused are not told of one by one: whoever tries passwords would fill the log.
-    if (failures.blocks(address, perMinute)) {
+    if (!waits && failures.blocks(address, perMinute)) {
       log.warn('too many logins have failed from one address: it has to wait', {
         address,
         max_failed_logins: perMinute,

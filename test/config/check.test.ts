@@ -355,6 +355,40 @@ describe('[row 128] authenticators that cannot come in', () => {
   });
 });
 
+describe('authenticators that several roles may register', () => {
+  const told = (...entries: readonly object[]): string[] => {
+    const roles = ['authenticator', 'one', 'two'].map((name) => ({ name, 'allow-by-default': true }));
+    const realms = ['realm1', 'realm-auth', 'realm-other'].map((name) => ({ name, roles }));
+    const transports = entries.map((more, at) => websocket(dynamic(more), { endpoint: endpoint({ port: 8080 + at }) }));
+    const components = [
+      AUTHENTICATOR,
+      { ...AUTHENTICATOR, realm: 'realm1' },
+      { ...AUTHENTICATOR, realm: 'realm-other' },
+    ];
+    return problemsOf(node(router({ realms, components, transports })));
+  };
+  const by = (role: string | undefined, realm: string | undefined = 'realm-auth', more: object = {}) => ({
+    'authenticator-realm': realm,
+    ...(role !== undefined && { 'authenticator-role': role }),
+    ...more,
+  });
+  const path = (at: number) => `${T}[${at}].auth.ticket.authenticator-role`;
+
+  it('are warned of, with both places', () => {
+    const warning = `warning: ${path(1)}: the role "one" is named for the same procedure at ${path(0)}: whoever has either role may register it, and decides about the logins of both places; name one role, or two procedures`;
+    assert.deepEqual(told(by('one'), by('two')), [warning]);
+    const { 'authenticator-realm': _, ...anywhere } = by('two');
+    assert.deepEqual(told(by('one'), anywhere), [warning]);
+  });
+
+  it('but not where it is one role, or two procedures, or none is named', () => {
+    assert.deepEqual(told(by('one'), by('one')), []);
+    assert.deepEqual(told(by('one'), by(undefined), by('trusted')), []);
+    assert.deepEqual(told(by('one'), by('two', 'realm-other')), []);
+    assert.deepEqual(told(by('one'), by('two', 'realm-auth', { authenticator: 'com.example.other' })), []);
+  });
+});
+
 describe('authenticators that nobody may call', () => {
   const told = (role: object, more: object = { 'authenticator-realm': 'realm-auth' }): string[] => {
     const caller = { name: 'caller', ...role };
