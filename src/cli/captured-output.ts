@@ -1,4 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
+import { inspect } from 'node:util';
+import { EXIT } from './exit-code.ts';
 
 /** Characters of one line; of a longer one only its length is told: a cut could part a secret, and show half of it. */
 const MOST_CHARACTERS = 16_000;
@@ -6,20 +8,28 @@ const MOST_CHARACTERS = 16_000;
 /**
  * Hands over, line by line, what the code in this process writes to its terminal from here on, instead of writing it.
  *
- * @param onExit the process ends meanwhile: what is written then is written
+ * @param onExit the process ends meanwhile, by that code or by an error that it does not catch: what is written then is
+ *   written
  * @returns what ends that
  */
 export function captureOutput(onLine: (line: string) => void, onExit: () => void): () => void {
   const ends = [process.stdout, process.stderr].map((stream) => captureStream(stream, onLine));
   const end = (): void => {
     process.off('exit', exit);
+    process.off('uncaughtException', fail);
     for (const endStream of ends) endStream();
   };
   const exit = (): void => {
     end();
     onExit();
   };
+  // Node.js itself would write it past all of this.
+  const fail = (error: unknown): void => {
+    for (const line of inspect(error).split('\n')) onLine(line);
+    process.exit(EXIT.untried);
+  };
   process.on('exit', exit);
+  process.on('uncaughtException', fail);
   return end;
 }
 

@@ -21,6 +21,7 @@ export const create = () => (realm, authid, details) => {
   console.log('asked', details);
   console.error('asked by ' + details.ticket);
   if (authid === 'leaver') process.exit(7);
+  if (authid === 'thrower') return new Promise(() => setTimeout(() => Promise.reject(new Error('late ' + details.ticket))));
   process.stdout.write('is it canary-of-answer?');
   return { role: 'user', extra: { token: 'canary-of-answer' } };
 };
@@ -109,5 +110,8 @@ describe('what applications print while a login is tried', () => {
     const left = logIn('leaver');
     assert.deepEqual([left.code, left.out], [7, '']);
     assert.match(left.err, /^ {4}printed: "asked by ‹masked›"$/m);
+    const thrown = logIn('thrower');
+    assert.deepEqual([thrown.code, thrown.out], [2, '']);
+    assert.match(thrown.err, /^ {4}printed: "Error: late ‹masked›"$/m);
   });
 });
