@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, pbkdf2Sync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Hello } from '../../src/auth/authmethod.ts';
@@ -8,6 +8,7 @@ import type { ScramPrincipal } from '../../src/auth/authmethods/scram-static.ts'
 import { ScramVerifier } from '../../src/auth/authmethods/scram-verifier.ts';
 import type { Accept, Deny } from '../../src/auth/outcome.ts';
 import type { AuthEntry } from '../../src/auth/policy.ts';
+import { scramKeys } from '../../src/client/auth/scram-keys.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { TlsChannel } from '../../src/wamp/tls-channel.ts';
 import { randomReserve } from '../../src/worker/random-reserve.ts';
@@ -120,6 +121,30 @@ describe('scram: the checked vector of Crossbar', () => {
     const signature = 'fkxQ2OC7SGMi83Q4HiSxSp3zVcEcT4uOQYDnvKZ6brQ=';
     assert.ok(accept.kind === 'accept');
     assert.deepEqual(accept.authextra, { scram_server_signature: signature, verifier: signature });
+  });
+});
+
+describe('scram: the vector of RFC 7677, 3', () => {
+  // That of RFC 5802 is for SHA-1, which WAMP does not have.
+  const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+  const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0';
+  const begin = 'n=user,r=rOprNGfwEbeRWgbNEkqO';
+  const message = `${begin},r=${nonce},s=${base64(salt)},i=4096,c=biws,r=${nonce}`;
+  const proof = 'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=';
+  const signature = '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=';
+
+  it('proof and server signature, by the keys of the password', async () => {
+    const { storedKey, serverKey } = await scramKeys('pencil', { kdf: 'pbkdf2', iterations: 4096, memory: 0, salt });
+    const [stored, server] = [storedKey, serverKey].map((key) => Buffer.from(key).toString('hex'));
+    const credentials = { kdf: 'pbkdf2', iterations: 4096, salt: salt.toString('hex') };
+    const verifier = ScramVerifier.of({ ...credentials, 'stored-key': stored, 'server-key': server });
+    assert.equal(verifier.verify(Buffer.from(proof, 'base64'), [message]), signature);
+    assert.equal(verifier.verify(Buffer.from(proof, 'base64'), [message.replace('c=biws', 'c=')]), null);
+  });
+
+  it('the client of these tests makes the same of it', () => {
+    const salted = pbkdf2Sync('pencil', salt, 4096, 32, 'sha256');
+    assert.deepEqual(scramProof(salted, message), { proof, verifier: signature });
   });
 });
 
