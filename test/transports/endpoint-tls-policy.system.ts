@@ -60,6 +60,23 @@ describe('TLS versions and ciphers', { skip: SKIP, timeout: 30_000 }, () => {
     assert.equal(await enters(port, '-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256'), false);
   });
 
+  test('DHE is there with Diffie-Hellman parameters, and only then', async () => {
+    const at = (name: string): string => path.join(bench.directory, name);
+    const [key, certificate, dhparam] = [at('rsa.key'), at('rsa.pem'), at('dh.pem')];
+    const group = ['-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048', '-out', dhparam];
+    const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-subj', '/CN=localhost', '-days', '30'];
+    assert.equal(spawnSync('openssl', ['genpkey', ...group]).status, 0);
+    assert.equal(spawnSync('openssl', ['req', '-x509', ...made, '-out', certificate]).status, 0);
+    const rsa = { key, certificate, chainCertificates: [] };
+    const dhe = ['-tls1_2', '-cipher', 'DHE-RSA-AES256-GCM-SHA384'];
+    const { port: without } = await bench.hello(rsa);
+    assert.equal(await enters(without, ...dhe), false);
+    const { port } = await bench.hello({ ...rsa, dhparam });
+    const { output } = await bench.client(port, '-ign_eof', ...dhe);
+    assert.match(output, /Temp Key: DH, 2048 bits/);
+    assert.match(output, /Cipher is DHE-RSA-AES256-GCM-SHA384[\s\S]*hello/);
+  });
+
   test('a client cannot renegotiate', async () => {
     const { port } = await bench.hello({}, {}, { onSocket: (socket) => socket.on('data', () => socket.end('heard')) });
     const asking = await bench.talk(port, 'R\n', '-tls1_2', '-CAfile', bench.files.ca);
