@@ -53,6 +53,7 @@ before(async () => {
   const cryptosign = { type: 'static', principals: { joe: { authorized_keys: [PUBLIC_KEY], role: 'user' } } };
   const auth = { tls: { type: 'static', principals: { joe: { 'certificate-sha1': sha1, role: 'user' } } }, cryptosign };
   const asking = { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm1' };
+  const bound = { ...asking, authenticator: 'com.example.find_key', channel_binding: 'required' };
   const backend = { proxy_backend: true, type: 'static' };
   await fs.writeFile(
     path.join(directory, 'key.priv'),
@@ -77,6 +78,8 @@ before(async () => {
           endpoint: { ...endpoint, tls: { ...tls, client_certificates: 'optional' } },
           auth: { tls: auth.tls },
         },
+        { type: 'websocket', endpoint, auth: { cryptosign: bound } },
+        { type: 'rawsocket', endpoint, auth: { cryptosign: bound } },
       ],
     },
     { cbdir: directory, log: lines.log },
@@ -86,6 +89,11 @@ before(async () => {
     asked.push({ realm, authid, ...(details as Dict) });
     return { role: 'user', authid: 'by-certificate' };
   });
+  await authenticator.register('com.example.find_key', () => ({
+    pubkey: PUBLIC_KEY,
+    authid: 'joe',
+    role: 'user',
+  }));
 });
 
 after(async () => {
@@ -234,12 +242,14 @@ describe('Autobahn|Python over TLS', {
   skip: SKIP || (AUTOBAHN === null && 'autobahn[encryption] is absent from .venv'),
   timeout: 120_000,
 }, () => {
-  for (const version of ['1.2', '1.3']) {
-    it(`cryptosign bound by tls-unique, on TLS ${version}`, async () => {
-      const authentication = { authid: 'joe', privkey: SEED, authextra: { channel_binding: 'tls-unique' } };
-      const order = { client: 'autobahn', version, authmethod: 'cryptosign', port: router.ports[0], authentication };
-      assert.deepEqual(await login(AUTOBAHN, order), { welcome: WELCOME });
-    });
+  for (const [kind, at] of [['static', 0] as const, ['dynamic', 6] as const]) {
+    for (const version of ['1.2', '1.3']) {
+      it(`cryptosign bound by tls-unique, on TLS ${version}, ${kind}`, async () => {
+        const authentication = { authid: 'joe', privkey: SEED, authextra: { channel_binding: 'tls-unique' } };
+        const order = { client: 'autobahn', version, authmethod: 'cryptosign', port: router.ports[at], authentication };
+        assert.deepEqual(await login(AUTOBAHN, order), { welcome: WELCOME });
+      });
+    }
   }
 });
 
@@ -254,7 +264,7 @@ describe('pyOpenSSL', {
     port: router.ports[at],
   });
 
-  for (const at of [1, 3]) {
+  for (const at of [1, 3, 7]) {
     it(`cryptosign bound by tls-exporter on TLS 1.3, and the router proves itself on the same session (${at})`, async () => {
       const { welcome, router: key } = await login(PYOPENSSL, order('1.3', 'exporter', at));
       assert.deepEqual([welcome, key], [WELCOME, readNodeKey(directory)?.publicKey]);
@@ -262,8 +272,10 @@ describe('pyOpenSSL', {
   }
 
   it('by the server’s Finished message, as Autobahn before 2026 does it', async () => {
-    for (const version of ['1.2', '1.3']) {
-      assert.deepEqual((await login(PYOPENSSL, order(version, 'finished'))).welcome, WELCOME);
+    for (const at of [1, 7]) {
+      for (const version of ['1.2', '1.3']) {
+        assert.deepEqual((await login(PYOPENSSL, order(version, 'finished', at))).welcome, WELCOME);
+      }
     }
   });
 
