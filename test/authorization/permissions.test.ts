@@ -76,6 +76,12 @@ describe('static permissions', () => {
     assert.equal(mayCall([permission('com..x', 'wildcard', { call: true })], 'com..x'), false);
   });
 
+  it('keep wildcards of one begin apart, whose literals are of any characters (Crossbar does not)', () => {
+    const entries = ['com..x', 'com..y', 'com..Z'].map((uri) => permission(uri, 'wildcard', { call: true }));
+    for (const uri of ['com.a.x', 'com.a.y', 'com.a.Z']) assert.equal(mayCall(entries, uri), true, uri);
+    assert.equal(mayCall(entries, 'com.a.z'), false);
+  });
+
   it('keep the actions apart, and disclose per direction', () => {
     const authorizer = new StaticPermissions([
       {
