@@ -70,12 +70,20 @@ def decide(realm, authid, details):
     extra = {"saw": {"authmethod": authmethod, "authid": None if authmethod == "anonymous" else authid}}
     if authmethod == "anonymous":
         return {"role": "user", "extra": extra}
+    if authmethod == "tls":
+        return by_certificate(authid, details["transport"]["client_cert"], extra)
     if authid not in PRINCIPALS[authmethod]:
         raise ApplicationError("com.example.no_such_user", "there is no such user")
     credentials = dict(PRINCIPALS[authmethod][authid], role="user", extra=extra)
     if authmethod == "ticket" and credentials.pop("ticket") != details["ticket"]:
         raise ApplicationError("com.example.invalid_ticket", "the ticket is not valid: ü")
     return credentials
+
+
+def by_certificate(authid, certificate, extra):
+    if certificate["subject"]["cn"] != authid:
+        raise ApplicationError("com.example.no_such_user", "there is no such user")
+    return {"role": "user", "extra": extra}
 
 
 def authorize(session, uri, action, options):

@@ -29,6 +29,7 @@ function authenticate([realm, authid, details]) {
 function decide([, authid, { authmethod, ...details }]) {
   const extra = { saw: { authmethod, authid: authmethod === 'anonymous' ? null : authid } };
   if (authmethod === 'anonymous') return { args: [{ role: 'user', extra }], kwargs: {} };
+  if (authmethod === 'tls') return { args: [byCertificate(authid, details.transport, extra)], kwargs: {} };
   const principal = PRINCIPALS[authmethod][authid];
   if (principal === undefined) throw new WampFailure('com.example.no_such_user', ['there is no such user']);
   const { ticket, ...credentials } = principal;
@@ -36,6 +37,12 @@ function decide([, authid, { authmethod, ...details }]) {
     throw new WampFailure('com.example.invalid_ticket', ['the ticket is not valid: ü']);
   }
   return { args: [{ ...credentials, role: 'user', extra }], kwargs: {} };
+}
+
+/** A client goes by the name that is in its certificate, whose authority the endpoint trusts. */
+function byCertificate(authid, { client_cert: { subject } }, extra) {
+  if (subject.cn !== authid) throw new WampFailure('com.example.no_such_user', ['there is no such user']);
+  return { role: 'user', extra };
 }
 
 /** The dynamic authorizer: what each user owns, the echo for all, and junk where it is asked for. */
