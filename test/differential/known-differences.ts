@@ -416,6 +416,47 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ],
   },
   {
+    what: 'A proxy that logs in by `cryptosign-proxy`',
+    crossbar:
+      'Let in for a public key that it shows, without CHALLENGE, as whomever it names, in roles that there are not',
+    turnpike: 'CHALLENGE: its signature counts, and then the realm and the role of its client',
+    right: 'Turnpike',
+    why: 'Public keys are public.',
+    patterns: [
+      course('proxy/cryptosign-proxy/*', 'WELCOME', 'CHALLENGE, *'),
+      course('proxy/cryptosign-proxy/*', 'silence', 'CHALLENGE, *'),
+      course('proxy/cryptosign-proxy/*', 'called, *', 'called, CHALLENGE, WELCOME'),
+      course('proxy/cryptosign-proxy/wrong', 'ABORT wamp.error.not_authorized', 'CHALLENGE, *'),
+    ],
+  },
+  {
+    what: 'A proxy that says `trusted` for the role of its client, or null for its authid',
+    crossbar: 'WELCOME, but for null with `anonymous-proxy`: ABORT `wamp.error.no_such_principal`',
+    turnpike: 'ABORT `wamp.error.no_such_role`, or `wamp.error.not_authorized`',
+    right: 'Turnpike',
+    why: 'It is the role of the router itself; and what a proxy says is checked whole, before anything is done with it.',
+    patterns: [
+      course('proxy/*/role-trusted', 'WELCOME', 'ABORT wamp.error.no_such_role'),
+      course('proxy/*/authid-null', '*', 'ABORT wamp.error.not_authorized'),
+    ],
+  },
+  {
+    what: 'An authenticator of `anonymous-proxy`',
+    crossbar: 'Configured, and not asked',
+    turnpike: 'Asked; it may refuse, and change what the proxy says',
+    right: 'Turnpike',
+    why: 'What is configured happens.',
+    patterns: [course('proxy/anonymous-proxy/dynamic', 'WELCOME', 'called, WELCOME')],
+  },
+  {
+    what: 'What a proxy leaves out of what it has to say',
+    crossbar: 'Named in other words by each of both methods',
+    turnpike: 'Named in those of `cryptosign-proxy` by both',
+    right: 'either',
+    why: 'It means the same.',
+    patterns: [{ cases: 'proxy/anonymous-proxy/*-absent', at: 'ABORT.message' }],
+  },
+  {
     what: 'The features that WELCOME announces',
     crossbar: 'Those of Crossbar.io',
     turnpike: 'Those of Crossbar.io, and more',

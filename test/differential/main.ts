@@ -13,11 +13,12 @@ import { HELLO_CASES } from './hello-cases.ts';
 import { knownAs, outdated } from './known-differences.ts';
 import { AUTH_REALM, nodeConfig, type Ports, REALM } from './node-config.ts';
 import { normalise } from './normalise.ts';
+import { PROXY_CASES } from './proxy-cases.ts';
 import { freePorts, installCrossbar, type RouterName, startRouter } from './routers.ts';
 import { STATIC_CASES } from './static-cases.ts';
 import { type Transcript, Visit } from './visit.ts';
 
-const ALL: readonly Case[] = [...HELLO_CASES, ...STATIC_CASES, ...DYNAMIC_CASES];
+const ALL: readonly Case[] = [...HELLO_CASES, ...STATIC_CASES, ...DYNAMIC_CASES, ...PROXY_CASES];
 
 const HELP = `npm run differential -- [options]
 

@@ -119,6 +119,7 @@ export function nodeConfig(ports: Ports, files: Certificates, sha1: string): obj
   const nobody = { type: 'static', principals: { joe: { 'certificate-sha1': `00${sha1.slice(2)}`, role: 'user' } } };
   const asked = { type: 'dynamic', authenticator: AUTHENTICATOR, 'authenticator-realm': AUTH_REALM };
   const websocket = (more: object): object => ({ type: 'websocket', ...more });
+  const proxies = { type: 'static', principals: { proxy1: { authorized_keys: [PUBLIC_KEY], role: 'user' } } };
   return {
     version: 2,
     workers: [
@@ -152,6 +153,8 @@ export function nodeConfig(ports: Ports, files: Certificates, sha1: string): obj
               'tls-dynamic': websocket({ auth: { tls: asked } }),
               cryptosign: websocket({ auth: { cryptosign: STATIC.cryptosign } }),
               ticket: websocket({ auth: { ticket: asked } }),
+              proxies: websocket({ auth: { 'anonymous-proxy': { type: 'static' }, 'cryptosign-proxy': proxies } }),
+              'proxies-dynamic': websocket({ auth: { 'anonymous-proxy': asked, 'cryptosign-proxy': asked } }),
             },
           },
           { type: 'rawsocket', id: 'raw_static', endpoint: tcp(ports.rawStatic), auth: STATIC },

@@ -9,7 +9,9 @@ table is the same. \`npm run differential\` tries it, with every authmethod that
 \`function\`, over WebSocket and RawSocket, in JSON, MessagePack and CBOR; it ends with exit code 1 where it finds a
 difference that is not here, or does not find one that is. It installs Crossbar.io from PyPI, or takes the one that
 \`--crossbar PATH\` names; \`--only static/ticket\` runs a part, \`--known\` shows every case. Both get the same file, but for
-the limit of failed logins, which is off in ours. The table is made of \`test/differential/known-differences.ts\`; a test
+the limit of failed logins, which is off in ours, and \`proxy_backend\`, without which ours takes no proxy's word. Ours does
+not start with chains of certificates (\`trustroots\` of cryptosign), nor with a \`function\` that is to have the controller
+(\`expose_controller\`). The table is made of \`test/differential/known-differences.ts\`; a test
 keeps both equal.
 
 `;
