@@ -28,7 +28,7 @@ interface Other {
 }
 
 /** null where an authenticator decides. */
-function anonymousRole(entry: AuthOutline): string | null {
+export function anonymousRole(entry: AuthOutline): string | null {
   if (textOf(entry, 'type') !== 'static') return textOf(entry, 'default-role');
   return entry.fields['role'] === undefined ? ANONYMOUS : textOf(entry, 'role');
 }

@@ -10,6 +10,7 @@ import { checkProxies } from './check-proxies.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkStores } from './check-stores.ts';
+import { checkTakeovers } from './check-takeovers.ts';
 import type { Finding } from './finding.ts';
 import { outlineOf } from './outline.ts';
 
@@ -21,6 +22,7 @@ export function check(value: unknown): Finding[] {
     ...workers.flatMap(checkRights),
     ...workers.flatMap(checkRoles),
     ...workers.flatMap(checkDowngrades),
+    ...workers.flatMap(checkTakeovers),
     ...workers.flatMap(checkAuthenticators),
     ...workers.flatMap(checkAuthorizers),
     ...workers.flatMap(checkProxies),

@@ -177,7 +177,12 @@ for (const { method, table, principal, compiled: expected, rows } of EXAMPLES) {
       assert.deepEqual(compiled(method, { type: 'function', create: './auth.js#create', 'default-role': 'user' }), [
         { ...common, type: 'function', create: './auth.js#create', config: null, exposeController: false },
       ]);
-      const wrong = { type: 'dynamic', authenticator: 'com.example.authenticate', 'default-role': 'nobody' };
+      const wrong = {
+        type: 'dynamic',
+        authenticator: 'com.example.authenticate',
+        'authenticator-realm': 'realm-auth',
+        'default-role': 'nobody',
+      };
       assert.equal(problemsOf(auth(method, wrong)).length, 1);
       assert.match(
         problemsOf(auth(method, { type: 'ldap' })).join(),
@@ -200,7 +205,7 @@ describe('what no authmethod is', () => {
   it('[row 52] JWT: no such authmethod is taken, however it is configured', () => {
     const entries = [
       { type: 'static', secret: CANARY },
-      { type: 'dynamic', authenticator: 'com.example.authenticate' },
+      { type: 'dynamic', authenticator: 'com.example.authenticate', 'authenticator-realm': 'realm-auth' },
       { type: 'function', create: './auth.js#create' },
     ];
     for (const entry of entries) {
