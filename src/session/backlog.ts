@@ -1,33 +1,36 @@
-/** What one connection was handed and has not taken. */
+interface Write {
+  readonly bytes: Buffer;
+  /** How many bytes the connection has been handed when it is over. */
+  readonly end: number;
+  next: Write | null;
+}
+
+/** What one connection was handed and has not taken. What it has taken is let go with the next write: it may be much. */
 export class Lag {
-  readonly #writes: Buffer[] = [];
-  /** How many bytes the connection has been handed when each of them is over. */
-  readonly #ends: number[] = [];
-  #first = 0;
+  #first: Write | null = null;
+  #last: Write | null = null;
 
   /**
    * @param end bytes handed to the connection so far, this write with them
    * @param taken how many of them it has taken
    */
-  add(write: Buffer, end: number, taken: number): void {
+  add(bytes: Buffer, end: number, taken: number): void {
     this.#forget(taken);
-    if (this.#first > 1_000 && this.#first > this.#ends.length / 2) {
-      this.#writes.splice(0, this.#first);
-      this.#ends.splice(0, this.#first);
-      this.#first = 0;
-    }
-    this.#writes.push(write);
-    this.#ends.push(end);
+    const write = { bytes, end, next: null };
+    if (this.#first === null || this.#last === null) this.#first = write;
+    else this.#last.next = write;
+    this.#last = write;
   }
 
   /** The memory that is kept for it, once for each write. */
   *memory(taken: number): Generator<ArrayBufferLike> {
     this.#forget(taken);
-    for (let at = this.#first; at < this.#writes.length; at++) yield (this.#writes[at] as Buffer).buffer;
+    for (let write = this.#first; write !== null; write = write.next) yield write.bytes.buffer;
   }
 
   #forget(taken: number): void {
-    while (this.#first < this.#ends.length && (this.#ends[this.#first] ?? 0) <= taken) this.#first++;
+    while (this.#first !== null && this.#first.end <= taken) this.#first = this.#first.next;
+    if (this.#first === null) this.#last = null;
   }
 }
 

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../src/index.ts';
+import { pythonWith } from '../support/python-with.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
 const ROOT = repositoryRoot();
@@ -72,12 +73,13 @@ test('client.ts: wrong usage, and nobody there', async () => {
 });
 
 test('client.py: the same with Autobahn|Python', async (t) => {
-  if ((await run('python3', ['-c', 'import autobahn.asyncio.wamp'])).code !== 0) {
-    t.skip('python3 with the package autobahn is absent');
+  const python3 = pythonWith('import autobahn.asyncio.wamp');
+  if (python3 === null) {
+    t.skip('no python with the package autobahn: test/interop/install.sh gets one');
     return;
   }
   const script = path.join(EXAMPLE, 'client.py');
-  const python = (...args: string[]) => run('python3', [script, '--url', `ws://127.0.0.1:${port}/ws`, ...args]);
+  const python = (...args: string[]) => run(python3, [script, '--url', `ws://127.0.0.1:${port}/ws`, ...args]);
   assertWelcome(await python('user1', '123secret'), 'realm-user1', 'user1');
   const { code, err } = await python('user1', '000secret');
   assert.equal(code, 1);

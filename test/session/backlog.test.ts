@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Backlog, Lag, type Laggard } from '../../src/session/backlog.ts';
 
 const LIMIT = 1_000_000;
@@ -115,5 +117,22 @@ describe('what one connection has not taken', () => {
       writes.slice(4_997).map(({ buffer }) => buffer),
     );
     assert.deepEqual([...lag.memory(50_000)], []);
+  });
+
+  it('lets go of what has been taken, of a connection that is always behind too', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const lag = new Lag();
+    const kept: WeakRef<ArrayBufferLike>[] = [];
+    for (let n = 1; n <= 100; n++) {
+      const write = alone(100_000);
+      kept.push(new WeakRef(write.buffer));
+      lag.add(write, n * 100_000, (n - 2) * 100_000);
+    }
+    // What a weak reference was asked for lives on until the end of the turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    assert.ok(kept.filter((buffer) => buffer.deref() !== undefined).length <= 3);
+    assert.equal([...lag.memory(9_800_000)].length, 2);
   });
 });

@@ -1,18 +1,19 @@
 /** Logins by proof with Autobahn|Python, whose own code signs, derives and verifies. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
+import { pythonWith } from '../support/python-with.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
 const ROOT = repositoryRoot();
 const DRIVER = path.join(ROOT, 'test', 'system', 'autobahn_login.py');
 const NEEDED = 'import autobahn.asyncio.component, nacl, argon2, passlib';
-const PYTHON = ['authmethods', 'interop'].map((name) => path.join(ROOT, '.venv', name, 'bin', 'python')).find(isUsable);
-const WITHOUT_PYTHON = PYTHON === undefined ? 'autobahn[serialization,encryption,scram] is absent from .venv' : false;
+const PYTHON = pythonWith(NEEDED);
+const WITHOUT_PYTHON = PYTHON === null ? 'autobahn[serialization,encryption,scram] is absent from .venv' : false;
 
 const SEED = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
 const PUBLIC_KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
@@ -107,17 +108,8 @@ describe('Autobahn|Python', { skip: WITHOUT_PYTHON }, () => {
   }
 });
 
-function isUsable(python: string): boolean {
-  try {
-    execFileSync(python, ['-c', NEEDED], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function run(order: object): Promise<unknown> {
-  assert.ok(PYTHON !== undefined);
+  assert.ok(PYTHON !== null);
   const child = spawn(PYTHON, [DRIVER], { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(JSON.stringify(order));
   const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls';
 import { type ClientSession, connect, createRouter, type EmbeddedRouter } from '../../src/index.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import { readNodeKey } from '../../src/worker/node-key-files.ts';
+import { pythonWith } from '../support/python-with.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { type Certificates, hasOpenssl, makeCertificates } from '../transports/endpoint-certificates.ts';
 import { temporaryDirectory } from '../transports/rawsocket-harness.ts';
@@ -20,7 +21,6 @@ const DRIVER = path.join(ROOT, 'test', 'system', 'tls_login.py');
 const SEED = '4d57d97a68f555696620a6d849c0ce582568518d729eb753dc7c732de2804510';
 const PUBLIC_KEY = '1adfc8bfe1d35616e64dffbd900096f23b066f914c8c2ffbb66f6075b96e116d';
 const SKIP = hasOpenssl() ? false : 'no openssl on this machine';
-const PYTHONS = ['authmethods', 'interop'].map((name) => path.join(ROOT, '.venv', name, 'bin', 'python'));
 const AUTOBAHN = pythonWith('import autobahn.asyncio.component, nacl, base58');
 const PYOPENSSL = pythonWith('import OpenSSL, cryptography');
 
@@ -292,16 +292,3 @@ describe('pyOpenSSL', {
     }
   });
 });
-
-/** An interpreter of the project's that has these modules. */
-function pythonWith(imports: string): string | null {
-  const usable = PYTHONS.find((python) => {
-    try {
-      execFileSync(python, ['-c', imports], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  return usable ?? null;
-}
