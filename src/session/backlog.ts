@@ -1,11 +1,14 @@
 interface Write {
-  readonly bytes: Buffer;
+  bytes: Buffer | null;
   /** How many bytes the connection has been handed when it is over. */
   readonly end: number;
   next: Write | null;
 }
 
-/** What one connection was handed and has not taken. What it has taken is let go with the next write: it may be much. */
+/**
+ * What one connection was handed and has not taken. What it has taken is let go with the next write, and nothing refers
+ * to it any more, nor one write to the next: what is dead, but old, would keep all behind it until a full collection.
+ */
 export class Lag {
   #first: Write | null = null;
   #last: Write | null = null;
@@ -16,7 +19,7 @@ export class Lag {
    */
   add(bytes: Buffer, end: number, taken: number): void {
     this.#forget(taken);
-    const write = { bytes, end, next: null };
+    const write: Write = { bytes, end, next: null };
     if (this.#first === null || this.#last === null) this.#first = write;
     else this.#last.next = write;
     this.#last = write;
@@ -25,12 +28,26 @@ export class Lag {
   /** The memory that is kept for it, once for each write. */
   *memory(taken: number): Generator<ArrayBufferLike> {
     this.#forget(taken);
-    for (let write = this.#first; write !== null; write = write.next) yield write.bytes.buffer;
+    for (let write = this.#first; write !== null; write = write.next) {
+      if (write.bytes !== null) yield write.bytes.buffer;
+    }
+  }
+
+  /** Lets go of all. */
+  clear(): void {
+    this.#forget(Number.POSITIVE_INFINITY);
   }
 
   #forget(taken: number): void {
-    while (this.#first !== null && this.#first.end <= taken) this.#first = this.#first.next;
-    if (this.#first === null) this.#last = null;
+    let first = this.#first;
+    while (first !== null && first.end <= taken) {
+      const { next } = first;
+      first.bytes = null;
+      first.next = null;
+      first = next;
+    }
+    this.#first = first;
+    if (first === null) this.#last = null;
   }
 }
 

@@ -280,6 +280,7 @@ export class Outbox implements Laggard {
   }
 
   #caughtUp(): void {
+    this.#lag?.clear();
     this.#lag = null;
     this.#ports.backlog?.remove(this);
   }
