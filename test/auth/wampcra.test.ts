@@ -146,7 +146,7 @@ describe('wampcra: what counts as signed', () => {
       ['secret1', salting, byDerived, false],
     ] as const;
     for (const [secret, how, signature, right] of rows) {
-      assert.equal(await new CraSecret(secret, how, keyDerivation).signed(challenge, signature, never), right);
+      assert.equal(await CraSecret.from(secret, how, keyDerivation).signed(challenge, signature, never), right);
     }
     for (const [password, key] of [
       ['secret1', 'prq7+YkJ1/KlW1X0YczMHw=='],

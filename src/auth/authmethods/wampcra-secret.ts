@@ -16,40 +16,69 @@ export const CRA_BOUNDS = {
   keylen: { least: 16, most: 64, otherwise: 32 },
 } as const;
 
-/** The secret that a client shares with the router, and how the client has to derive its key from it. */
-export class CraSecret {
-  readonly salting: Salting | null;
+/** What a client signs with, whatever salt it is told. */
+class Keys {
+  readonly secret: string;
+  readonly #salting: Salting | null;
   readonly #keyDerivation: KeyDerivation;
-  readonly #secret: string;
   /** The key derived from the secret as a password; null: not yet. */
   #derived: string | null;
 
-  constructor(secret: string, salting: Salting | null, keyDerivation: KeyDerivation, derived: string | null = null) {
-    this.#secret = secret;
-    this.salting = salting;
+  constructor(secret: string, salting: Salting | null, keyDerivation: KeyDerivation, derived: string | null) {
+    this.secret = secret;
+    this.#salting = salting;
     this.#keyDerivation = keyDerivation;
     this.#derived = derived;
+  }
+
+  async derive(signal: StepSignal): Promise<string> {
+    if (this.#salting === null) return this.secret;
+    this.#derived ??= await this.#keyDerivation.derive(this.secret, this.#salting, signal);
+    return this.#derived;
+  }
+}
+
+/**
+ * The secret that a client shares with the router, and how the client has to derive its key from it. The keys are one
+ * object, which is not looked into until something is signed: to copy them took another time for those who are not there.
+ */
+export class CraSecret {
+  readonly salting: Salting | null;
+  readonly #keys: Keys;
+
+  private constructor(keys: Keys, salting: Salting | null) {
+    this.#keys = keys;
+    this.salting = salting;
+  }
+
+  /** @param derived the key derived from `secret` as a password, where it is known */
+  static from(
+    secret: string,
+    salting: Salting | null,
+    keyDerivation: KeyDerivation,
+    derived: string | null = null,
+  ): CraSecret {
+    return new CraSecret(new Keys(secret, salting, keyDerivation, derived), salting);
   }
 
   /** Of an authenticator's answer. @throws AuthenticationError naming the key that cannot be used */
   static of(credentials: Dict, keyDerivation: KeyDerivation): CraSecret {
     const secret = textCredential(credentials, 'secret', CRA_BOUNDS.secret);
-    if ((credentials['salt'] ?? null) === null) return new CraSecret(secret, null, keyDerivation);
+    if ((credentials['salt'] ?? null) === null) return CraSecret.from(secret, null, keyDerivation);
     const salt = textCredential(credentials, 'salt', CRA_BOUNDS.salt);
     const iterations = integerCredential(credentials, 'iterations', CRA_BOUNDS.iterations);
     const keylen = integerCredential(credentials, 'keylen', CRA_BOUNDS.keylen);
-    return new CraSecret(secret, { salt, iterations, keylen }, keyDerivation);
+    return CraSecret.from(secret, { salt, iterations, keylen }, keyDerivation);
   }
 
   /** The same keys, of which the client is told another salt, or the same. Without a salt, the same. */
   withSalt(salt: string): CraSecret {
-    const salting = this.salting === null ? null : { ...this.salting, salt };
-    return new CraSecret(this.#secret, salting, this.#keyDerivation, this.#derived);
+    return this.salting === null ? this : new CraSecret(this.#keys, { ...this.salting, salt });
   }
 
   /** Derives the key ahead of the first login, so that each login takes the same time. */
   async prepare(): Promise<void> {
-    await this.#derive(new AbortController().signal);
+    await this.#keys.derive(new AbortController().signal);
   }
 
   /**
@@ -58,15 +87,9 @@ export class CraSecret {
    * it that knows neither.
    */
   async signed(challenge: string, signature: string, signal: StepSignal): Promise<boolean> {
-    if (isSignature(this.#secret, challenge, signature)) return true;
+    if (isSignature(this.#keys.secret, challenge, signature)) return true;
     if (this.salting === null) return false;
-    return isSignature(await this.#derive(signal), challenge, signature);
-  }
-
-  async #derive(signal: StepSignal): Promise<string> {
-    if (this.salting === null) return this.#secret;
-    this.#derived ??= await this.#keyDerivation.derive(this.#secret, this.salting, signal);
-    return this.#derived;
+    return isSignature(await this.#keys.derive(signal), challenge, signature);
   }
 }
 

@@ -60,14 +60,14 @@ function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticPart
   const { salt, role, realm } = user;
   if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const secret = checkedText(`${place}.secret`, user.secret, CRA_BOUNDS.secret);
-  const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
-  if (salt === null) return { secret: new CraSecret(secret, null, keyDerivation), identity };
+  const identity = identityOf(role, realm);
+  if (salt === null) return { secret: CraSecret.from(secret, null, keyDerivation), identity };
   const salting = {
     salt: checkedText(`${place}.salt`, salt, CRA_BOUNDS.salt),
     iterations: checkedInteger(`${place}.iterations`, user.iterations, CRA_BOUNDS.iterations),
     keylen: checkedInteger(`${place}.keylen`, user.keylen, CRA_BOUNDS.keylen),
   };
-  return { secret: new CraSecret(secret, salting, keyDerivation), identity };
+  return { secret: CraSecret.from(secret, salting, keyDerivation), identity };
 }
 
 /** As the user that they stand beside, with secrets that nobody has. */
@@ -75,9 +75,17 @@ function standIns({ random, keyDerivation }: StaticParts): (model: Listed | null
   const unguessable = (): string => Buffer.from(random(32)).toString('base64');
   return (model) => {
     const salting = model?.secret.salting ? { ...model.secret.salting } : null;
-    const secret = new CraSecret(unguessable(), salting, keyDerivation, unguessable());
-    return { secret, identity: { ...model?.identity } };
+    const secret = CraSecret.from(unguessable(), salting, keyDerivation, unguessable());
+    return { secret, identity: identityOf(model?.identity['role'], model?.identity['realm']) };
   };
+}
+
+/** Made in one way for all: objects that were made otherwise are read in another time. */
+function identityOf(role: unknown, realm: unknown): Dict {
+  const identity: Record<string, unknown> = {};
+  if (typeof role === 'string') identity['role'] = role;
+  if (typeof realm === 'string') identity['realm'] = realm;
+  return identity;
 }
 
 /** Texts that occur more than once. */
