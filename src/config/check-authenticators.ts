@@ -1,11 +1,11 @@
 /** A dynamic authenticator must be able to come in itself, before anybody else can, and the router must be able to call it. */
+import { TRUSTED } from './check-roles.ts';
 import { type Finding, warningAt } from './finding.ts';
 import { type AuthOutline, type Entrance, type Item, textOf, type WorkerOutline } from './outline.ts';
 import { formatPath, quote } from './problem.ts';
 import { RoleRights } from './role-rights.ts';
 
 /** The router's own role: it calls, and registers nothing. */
-const TRUSTED = 'trusted';
 
 export function checkAuthenticators(worker: WorkerOutline): Finding[] {
   const { transports, components } = worker;
@@ -28,7 +28,7 @@ export function checkAuthenticators(worker: WorkerOutline): Finding[] {
 }
 
 /** The procedure that is asked at a login by that authmethod, if any is. */
-function askedBy(entry: AuthOutline): string | null {
+export function askedBy(entry: AuthOutline): string | null {
   return textOf(entry, 'type') === 'dynamic' ? textOf(entry, 'authenticator') : null;
 }
 
@@ -66,7 +66,7 @@ function checkOwners(entries: readonly AuthOutline[]): Finding[] {
 }
 
 /** The role that may register the authenticator of an entry; null: the configuration does not say. */
-function ownerOf(entry: AuthOutline): string | null {
+export function ownerOf(entry: AuthOutline): string | null {
   const role = textOf(entry, 'authenticator-role');
   return role === TRUSTED ? null : role;
 }

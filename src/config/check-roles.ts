@@ -13,7 +13,7 @@ import {
 import { type Path, quote } from './problem.ts';
 
 /** The router's own role: it exists on each realm, and may do everything. */
-const TRUSTED = 'trusted';
+export const TRUSTED = 'trusted';
 
 /** Where the static configuration of an authmethod lists who may come in. */
 export const TABLES: ReadonlyMap<string, string> = new Map([

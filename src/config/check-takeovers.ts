@@ -2,12 +2,12 @@
  * Procedures of authenticators and authorizers for which no role is named: the first who may register them decides. That
  * must not be somebody who says nothing of who he is.
  */
+import { askedBy, ownerOf } from './check-authenticators.ts';
 import { anonymousRole } from './check-downgrades.ts';
-import { ANONYMOUS } from './check-roles.ts';
+import { ANONYMOUS, TRUSTED } from './check-roles.ts';
 import { type Finding, warningAt } from './finding.ts';
 import { type RealmOutline, type TransportOutline, textOf, type WorkerOutline } from './outline.ts';
-import type { Path } from './problem.ts';
-import { quote } from './problem.ts';
+import { type Path, quote } from './problem.ts';
 import { RoleRights } from './role-rights.ts';
 
 export function checkTakeovers(worker: WorkerOutline): Finding[] {
@@ -48,15 +48,11 @@ function rolesOfStrangers({ entrances }: TransportOutline): string[] {
   });
 }
 
-function isNamed(role: string | null): boolean {
-  return role !== null && role !== 'trusted';
-}
-
 function authenticatorsOf({ realms, transports }: WorkerOutline): Unguarded[] {
   const entries = transports.flatMap(({ entrances }) => entrances.flatMap(({ methods }) => methods));
   return entries.flatMap((entry) => {
-    const procedure = textOf(entry, 'type') === 'dynamic' ? textOf(entry, 'authenticator') : null;
-    if (procedure === null || isNamed(textOf(entry, 'authenticator-role'))) return [];
+    const procedure = askedBy(entry);
+    if (procedure === null || ownerOf(entry) !== null) return [];
     const on = textOf(entry, 'authenticator-realm');
     const where = realms.filter((realm) => on === null || textOf(realm, 'name') === on);
     return [{ procedure, path: [...entry.path, 'authenticator'], realms: where, key: 'authenticator-role' }];
@@ -67,7 +63,7 @@ function authorizersOf({ realms }: WorkerOutline): Unguarded[] {
   return realms.flatMap((realm) =>
     realm.roles.flatMap((role) => {
       const procedure = textOf(role, 'authorizer');
-      if (procedure === null || isNamed(textOf(role, 'authorizer-role'))) return [];
+      if (procedure === null || (textOf(role, 'authorizer-role') ?? TRUSTED) !== TRUSTED) return [];
       return [{ procedure, path: [...role.path, 'authorizer'], realms: [realm], key: 'authorizer-role' }];
     }),
   );

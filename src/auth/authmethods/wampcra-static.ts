@@ -60,7 +60,7 @@ function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticPart
   const { salt, role, realm } = user;
   if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const secret = checkedText(`${place}.secret`, user.secret, CRA_BOUNDS.secret);
-  const identity = identityOf(role, realm);
+  const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
   if (salt === null) return { secret: CraSecret.from(secret, null, keyDerivation), identity };
   const salting = {
     salt: checkedText(`${place}.salt`, salt, CRA_BOUNDS.salt),
@@ -76,16 +76,8 @@ function standIns({ random, keyDerivation }: StaticParts): (model: Listed | null
   return (model) => {
     const salting = model?.secret.salting ? { ...model.secret.salting } : null;
     const secret = CraSecret.from(unguessable(), salting, keyDerivation, unguessable());
-    return { secret, identity: identityOf(model?.identity['role'], model?.identity['realm']) };
+    return { secret, identity: { ...model?.identity } };
   };
-}
-
-/** Made in one way for all: objects that were made otherwise are read in another time. */
-function identityOf(role: unknown, realm: unknown): Dict {
-  const identity: Record<string, unknown> = {};
-  if (typeof role === 'string') identity['role'] = role;
-  if (typeof realm === 'string') identity['realm'] = realm;
-  return identity;
 }
 
 /** Texts that occur more than once. */
