@@ -18,7 +18,7 @@ import { wireOf } from '../../src/session/wire-of.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import { LIMITS, type Limits } from '../../src/wamp/limits.ts';
 import type { Log, LogFields } from '../../src/wamp/log.ts';
-import type { TransportDetails } from '../../src/wamp/transport-details.ts';
+import { bareDetails, type TransportDetails } from '../../src/wamp/transport-details.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { settle, type WireMessage } from '../support/scripted-peer.ts';
 import { countingIds } from '../support/seeded-ids.ts';
@@ -54,19 +54,8 @@ export class BenchConnection implements Connection {
 
   constructor(protocol: string, more: { type?: TransportDetails['type']; maxSend?: number } = {}) {
     this.maxSend = more.maxSend ?? Number.POSITIVE_INFINITY;
-    this.details = {
-      type: more.type ?? 'websocket',
-      secure: false,
-      peer: 'tcp4:127.0.0.1:4711',
-      protocol,
-      serializer: null,
-      extensions: null,
-      headersReceived: null,
-      headersSent: null,
-      cookie: null,
-      clientCertificate: null,
-      channelIds: {},
-    };
+    const type = more.type ?? 'websocket';
+    this.details = bareDetails({ type, secure: false, peer: 'tcp4:127.0.0.1:4711', protocol });
   }
 
   write(frames: Buffer): boolean {

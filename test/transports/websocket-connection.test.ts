@@ -6,7 +6,7 @@ import { type ConnectionSettings, WebSocketConnection } from '../../src/transpor
 import { DeflateCodec, JobLimit } from '../../src/transports/websocket-deflate.ts';
 import { completeOptions } from '../../src/transports/websocket-options.ts';
 import { SILENT } from '../../src/wamp/log.ts';
-import type { TransportDetails } from '../../src/wamp/transport-details.ts';
+import { bareDetails } from '../../src/wamp/transport-details.ts';
 import { framed, RecordingReceiver, turns } from '../suites/recording-receiver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { octetsOf, type Step } from './autobahn/frame-client.ts';
@@ -35,19 +35,7 @@ class FakeSocket extends Duplex {
   }
 }
 
-const DETAILS: TransportDetails = {
-  type: 'websocket',
-  secure: false,
-  peer: 'unknown',
-  protocol: 'wamp.2.cbor',
-  serializer: null,
-  extensions: null,
-  headersReceived: null,
-  headersSent: null,
-  cookie: null,
-  clientCertificate: null,
-  channelIds: {},
-};
+const DETAILS = bareDetails({ type: 'websocket', secure: false, peer: 'unknown', protocol: 'wamp.2.cbor' });
 
 function connect(more: Partial<ConnectionSettings> = {}): {
   socket: FakeSocket;
