@@ -14,37 +14,72 @@ interface Beside {
 /**
  * Entries by name, found in the same time whether they are there or not. A name that is not gets a stand-in, always the
  * same one. There are as many of them as entries, in a table like theirs, so that neither are nearer at hand in the
- * processor's caches; for each name something is found in one of the tables, and something not in the other. (row 36)
+ * processor's caches; for each name as much is looked up, found, and not found. (row 36)
  */
-export class EvenTable<Entry> {
-  readonly #entries: ReadonlyMap<string, Entry>;
+export class EvenTable<Model, Entry = Model> {
+  readonly #entries = new Map<string, Entry>();
   readonly #standIns = new Map<string, Entry>();
   readonly #beside: readonly Beside[];
   readonly #decoys: Decoys;
   readonly #nobody: Entry;
 
-  /** @param standIn makes what stands for names that are not there, in the shape of `model`; null where there is none */
-  constructor(entries: ReadonlyMap<string, Entry>, decoys: Decoys, standIn: (model: Entry | null) => Entry) {
-    this.#entries = entries;
+  /**
+   * What is there and what stands in for it are made side by side, in an order left to chance: as the memory fills, so
+   * lies what is made, and a table made after the other was found to be quicker.
+   * @param models by name, what the entries are made of
+   * @param make an entry of a model or, where it is not there, what stands in for that; without a model for nothing at all
+   */
+  constructor(
+    models: ReadonlyMap<string, Model>,
+    decoys: Decoys,
+    make: (model: Model | null, isThere: boolean) => Entry,
+  ) {
     this.#decoys = decoys;
     // Of all parts of the table alike: its principals may have been made in different ways.
-    const step = Math.ceil(entries.size / MOST_STAND_INS);
-    const some = [...entries].filter((_entry, at) => at % step === 0);
-    for (const [name, entry] of some) this.#standIns.set(name, standIn(entry));
-    this.#beside = some.map(([name]) => ({ present: copyOf(name), absent: copyOf(`${name}\0`) }));
-    this.#nobody = standIn(null);
+    const step = Math.ceil(models.size / MOST_STAND_INS);
+    const some: string[] = [];
+    let at = 0;
+    for (const [name, model] of models) {
+      const hasStandIn = at++ % step === 0;
+      const isFirst = decoys.at(name, 2) === 0;
+      if (hasStandIn && isFirst) this.#standIns.set(copyOf(name), make(model, false));
+      this.#entries.set(name, make(model, true));
+      if (hasStandIn && !isFirst) this.#standIns.set(copyOf(name), make(model, false));
+      if (hasStandIn) some.push(name);
+    }
+    this.#beside = some.map((name) => ({ present: copyOf(name), absent: absentFrom(models, name) }));
+    this.#nobody = make(null, false);
+  }
+
+  /** Of entries that there are already. @param standIn makes what stands in for one of them, or for nothing at all */
+  static of<Entry>(
+    entries: ReadonlyMap<string, Entry>,
+    decoys: Decoys,
+    standIn: (model: Entry | null) => Entry,
+  ): EvenTable<Entry> {
+    return new EvenTable(entries, decoys, (entry, isThere) => (entry !== null && isThere ? entry : standIn(entry)));
   }
 
   find(name: string): { readonly entry: Entry; readonly isKnown: boolean } {
     const beside = this.#beside[this.#decoys.at(name, this.#beside.length)] ?? NOTHING;
     const own = this.#entries.get(name);
-    const other = this.#standIns.get(own === undefined ? beside.present : beside.absent);
-    return { entry: own ?? other ?? this.#nobody, isKnown: own !== undefined };
+    const standIn = this.#standIns.get(beside.present);
+    // In either table one name is found, and in that of entries one is not: so much memory is read for everybody.
+    const model = this.#entries.get(own === undefined ? beside.present : beside.absent);
+    const entry = (model === undefined ? own : standIn) ?? this.#nobody;
+    return { entry, isKnown: own !== undefined };
   }
 }
 
 const NOTHING: Beside = { present: '', absent: '' };
 
-function copyOf(text: string): string {
+function absentFrom(names: ReadonlyMap<string, unknown>, name: string): string {
+  let absent = `${name}\0`;
+  while (names.has(absent)) absent += '\0';
+  return copyOf(absent);
+}
+
+/** The same text, made now: one that has lain in memory for long takes longer to read. */
+export function copyOf(text: string): string {
   return Buffer.from(text).toString();
 }

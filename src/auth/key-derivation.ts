@@ -35,7 +35,11 @@ export class KeyDerivation {
    * The derived key as base64 text, which is what WAMP-CRA takes as a key.
    * @throws AuthenticationError where too many wait already, or the signal was aborted before its turn came
    */
-  async derive(secret: string, { salt, iterations, keylen }: Salting, signal: StepSignal): Promise<string> {
+  async derive(
+    secret: string | Uint8Array,
+    { salt, iterations, keylen }: Salting,
+    signal: StepSignal,
+  ): Promise<string> {
     await this.#turn();
     try {
       if (signal.aborted) throw new AuthenticationError(givenUp());

@@ -12,7 +12,7 @@ interface Entry {
 
 function tableOf(names: readonly string[]): EvenTable<Entry> {
   const entries = new Map(names.map((name): [string, Entry] => [name, { of: name, model: null }]));
-  return new EvenTable(entries, DECOYS, (model) => ({ of: 'nobody', model: model?.of ?? null }));
+  return EvenTable.of(entries, DECOYS, (model) => ({ of: 'nobody', model: model?.of ?? null }));
 }
 
 describe('EvenTable [row 36]', () => {
@@ -50,7 +50,7 @@ describe('EvenTable [row 36]', () => {
   it('has a bound on stand-ins, which are of all parts of the table', () => {
     const models: (string | null)[] = [];
     const entries = new Map(names.map((name) => [name, name]));
-    new EvenTable(entries, DECOYS, (model) => String(models.push(model)));
+    EvenTable.of(entries, DECOYS, (model) => String(models.push(model)));
     assert.equal(models.length, 1001);
     assert.deepEqual([models[0], models[500], models[999], models[1000]], ['user0', 'user1500', 'user2997', null]);
   });

@@ -1,5 +1,13 @@
 /** Who is guessed at: users that there are, with a wrong secret, and users that there are not. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+  sign,
+} from 'node:crypto';
 import type { Dict } from '../../src/wamp/dict.ts';
 import type { Guess } from './guess.ts';
 
@@ -81,12 +89,17 @@ interface Users {
   readonly unknown: readonly User[];
 }
 
-/** Authids at random, of one length: nothing in a name tells whose it is. */
+/**
+ * Authids at random, of one length: nothing in a name tells whose it is. Those that are known are drawn from the table as
+ * stand-ins are for those that are not, some of them more than once: to look into fewer entries is quicker. Copied, since
+ * the router is in this process: a text of its own that the client has just written is at hand in the processor's caches.
+ */
 function usersOf(name: Name, control: boolean): Users {
   const some = (): User[] =>
     Array.from({ length: USERS }, () => ({ authid: `user-${hex(6)}`, credentials: CREDENTIALS[name]() }));
   const listed = some();
-  return { listed, known: control ? some() : listed, unknown: some() };
+  const drawn = listed.map((user) => listed[randomInt(USERS)] ?? user);
+  return { listed, known: control ? some() : structuredClone(drawn), unknown: structuredClone(some()) };
 }
 
 /** How the client says who it is. `byKey`: by its public key alone. */

@@ -52,10 +52,10 @@ export function compileKeys({ principals }: CryptosignStatic, parts: StaticParts
     const { identity, pubkeys } = model ?? { identity: {}, pubkeys: [''] };
     // In place of each key one that nobody has, under a name that nobody will say.
     const keys = new Map(pubkeys.map(() => [Buffer.from(random(32)).toString('hex'), nobodysKey()]));
-    return { authid: NOBODY, identity: { ...identity }, keys: new EvenTable(keys, decoys, nobodysKey), pubkeys: [] };
+    return { authid: NOBODY, identity: { ...identity }, keys: EvenTable.of(keys, decoys, nobodysKey), pubkeys: [] };
   };
-  const byAuthid = new EvenTable(known, decoys, standIn);
-  const byKey = new EvenTable(ownersByKey(known.values()), decoys, standIn);
+  const byAuthid = EvenTable.of(known, decoys, standIn);
+  const byKey = EvenTable.of(ownersByKey(known.values()), decoys, standIn);
   return (asked, details) => {
     const pubkey = pubkeyOf(details);
     const name = asked === '' ? null : asked;
@@ -88,7 +88,7 @@ function listed(
     keys.set(hex.toLowerCase(), new CryptosignKey(hex));
   }
   const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
-  return { authid, identity, keys: new EvenTable(keys, decoys, nobodysKey), pubkeys: [...keys.keys()] };
+  return { authid, identity, keys: EvenTable.of(keys, decoys, nobodysKey), pubkeys: [...keys.keys()] };
 }
 
 /** Who has a key; nobody where several have it. */

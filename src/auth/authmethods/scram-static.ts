@@ -32,7 +32,7 @@ interface Listed {
 export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts): FindPrincipal {
   const known = new Map<string, Listed>();
   for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
-  const table = new EvenTable(known, parts.decoys, standIns(parts));
+  const table = EvenTable.of(known, parts.decoys, standIns(parts));
   const saltOf = saltsLike([...known.values()], parts.decoys);
   return (authid) => {
     const name = authid ?? '';

@@ -76,18 +76,17 @@ interface Listed {
 function compileTickets({ principals }: TicketStatic, { random, decoys }: StaticParts): FindPrincipal {
   const key = random(32);
   const digest = (ticket: string): Uint8Array => createHmac('sha256', key).update(ticket).digest();
-  const known = new Map<string, Listed>();
-  for (const [authid, { ticket, role, realm }] of principals) {
+  for (const [authid, { ticket }] of principals) {
     const place = `auth.ticket.principals[${JSON.stringify(authid)}]`;
     if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
     if (ticket === '') throw new TypeError(`${place}.ticket: must not be empty`);
-    known.set(authid, {
-      digest: digest(ticket),
-      answer: { ...(role !== null && { role }), ...(realm !== null && { realm }) },
-    });
   }
-  const table = new EvenTable(known, decoys, (): Listed => {
-    return { digest: digest(Buffer.from(random(32)).toString('hex')), answer: {} };
+  const table = new EvenTable(principals, decoys, (principal, isThere): Listed => {
+    const { ticket = '', role = null, realm = null } = principal ?? {};
+    return {
+      digest: digest(isThere ? ticket : Buffer.from(random(32)).toString('hex')),
+      answer: { ...(role !== null && { role }), ...(realm !== null && { realm }) },
+    };
   });
   return (authid, details) => {
     const { entry, isKnown } = table.find(authid ?? '');

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Dict } from '../../wamp/dict.ts';
 import { integerCredential, textCredential } from '../credential.ts';
 import type { KeyDerivation, Salting } from '../key-derivation.ts';
@@ -16,26 +16,33 @@ export const CRA_BOUNDS = {
   keylen: { least: 16, most: 64, otherwise: 32 },
 } as const;
 
-/** What a client signs with, whatever salt it is told. */
+/**
+ * What a client signs with, whatever salt it is told. As keys of the library: what it takes to read a text depends on where
+ * the text came from, and that of a user who is there came from elsewhere than that of one who is not.
+ */
 class Keys {
-  readonly secret: string;
+  readonly secret: KeyObject;
   readonly #salting: Salting | null;
   readonly #keyDerivation: KeyDerivation;
   /** The key derived from the secret as a password; null: not yet. */
-  #derived: string | null;
+  #derived: KeyObject | null;
 
   constructor(secret: string, salting: Salting | null, keyDerivation: KeyDerivation, derived: string | null) {
-    this.secret = secret;
+    this.secret = keyOf(secret);
     this.#salting = salting;
     this.#keyDerivation = keyDerivation;
-    this.#derived = derived;
+    this.#derived = derived === null ? null : keyOf(derived);
   }
 
-  async derive(signal: StepSignal): Promise<string> {
+  async derive(signal: StepSignal): Promise<KeyObject> {
     if (this.#salting === null) return this.secret;
-    this.#derived ??= await this.#keyDerivation.derive(this.secret, this.#salting, signal);
+    this.#derived ??= keyOf(await this.#keyDerivation.derive(this.secret.export(), this.#salting, signal));
     return this.#derived;
   }
+}
+
+function keyOf(text: string): KeyObject {
+  return createSecretKey(Buffer.from(text));
 }
 
 /**
@@ -76,11 +83,6 @@ export class CraSecret {
     return this.salting === null ? this : new CraSecret(this.#keys, { ...this.salting, salt });
   }
 
-  /** Derives the key ahead of the first login, so that each login takes the same time. */
-  async prepare(): Promise<void> {
-    await this.#keys.derive(new AbortController().signal);
-  }
-
   /**
    * Whether the challenge was signed with this secret. A salted one may be the derived key, as Crossbar's
    * documentation and old releases have it, or the password, as new releases do. Nobody can make one of
@@ -93,7 +95,7 @@ export class CraSecret {
   }
 }
 
-function isSignature(key: string, challenge: string, signature: string): boolean {
+function isSignature(key: KeyObject, challenge: string, signature: string): boolean {
   const right = Buffer.from(createHmac('sha256', key).update(challenge).digest('base64'));
   const given = Buffer.from(signature);
   return given.length === right.length && timingSafeEqual(given, right);

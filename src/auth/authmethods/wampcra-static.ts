@@ -1,7 +1,8 @@
 import type { Dict } from '../../wamp/dict.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
-import { EvenTable } from '../even-table.ts';
+import { copyOf, EvenTable } from '../even-table.ts';
+import type { Salting } from '../key-derivation.ts';
 import { isAuthid } from '../principal.ts';
 import { CRA_BOUNDS, CraSecret } from './wampcra-secret.ts';
 
@@ -36,48 +37,66 @@ interface Listed {
  * that nobody has. All keys are derived before the first login, so that no login takes longer than another.
  */
 export function compileUsers({ users }: WampCraStatic, parts: StaticParts): FindPrincipal {
-  const known = new Map<string, Listed>();
-  for (const [authid, user] of users) known.set(authid, listed(authid, user, parts));
-  const table = new EvenTable(known, parts.decoys, standIns(parts));
-  const shared = repeated([...known.values()].flatMap(({ secret }) => secret.salting?.salt ?? []));
+  const { decoys, keyDerivation } = parts;
+  const checked = new Map<string, Checked>();
+  for (const [authid, user] of users) checked.set(authid, checkedUser(authid, user));
+  const shared = repeated([...checked.values()].flatMap(({ salting }) => salting?.salt ?? []));
+  const tableWith = (derived: ReadonlyMap<Checked, string>): EvenTable<Checked, Listed> => {
+    return new EvenTable(checked, decoys, (user, isThere) => {
+      const { secret = '', salting = null, identity = {} } = user ?? {};
+      const keys =
+        user !== null && isThere
+          ? { secret, derived: derived.get(user) ?? null }
+          : { secret: unguessable(parts), derived: salting && unguessable(parts) };
+      return { secret: CraSecret.from(keys.secret, salting, keyDerivation, keys.derived), identity: { ...identity } };
+    });
+  };
+  let table = tableWith(new Map());
   const find: FindPrincipal = (authid) => {
     const name = authid ?? '';
     const { entry, isKnown } = table.find(name);
     // Made for everybody, so that the time that it takes tells nothing.
     const like = entry.secret.salting?.salt ?? '';
-    const own = parts.decoys.textLike(like, name, 'wampcra salt');
-    const salt = shared.has(like) || isKnown ? like : own;
+    const own = decoys.textLike(like, name, 'wampcra salt');
+    const salt = copyOf(shared.has(like) || isKnown ? like : own);
     return { ...entry.identity, secret: entry.secret.withSalt(salt) };
   };
+  // Anew as a whole: keys that came after their secrets would lie elsewhere than those of stand-ins.
   const prepare = async (): Promise<void> => {
-    for (const { secret } of known.values()) await secret.prepare();
+    const derived = new Map<Checked, string>();
+    for (const user of checked.values()) {
+      if (user.salting === null) continue;
+      derived.set(user, await keyDerivation.derive(user.secret, user.salting, new AbortController().signal));
+    }
+    table = tableWith(derived);
   };
   return Object.assign(find, { prepare });
 }
 
-function listed(authid: string, user: WampCraUser, { keyDerivation }: StaticParts): Listed {
+interface Checked {
+  readonly secret: string;
+  readonly salting: Salting | null;
+  readonly identity: Readonly<Dict>;
+}
+
+function checkedUser(authid: string, user: WampCraUser): Checked {
   const place = `auth.wampcra.users[${JSON.stringify(authid)}]`;
   const { salt, role, realm } = user;
   if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const secret = checkedText(`${place}.secret`, user.secret, CRA_BOUNDS.secret);
   const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
-  if (salt === null) return { secret: CraSecret.from(secret, null, keyDerivation), identity };
+  if (salt === null) return { secret, salting: null, identity };
   const salting = {
     salt: checkedText(`${place}.salt`, salt, CRA_BOUNDS.salt),
     iterations: checkedInteger(`${place}.iterations`, user.iterations, CRA_BOUNDS.iterations),
     keylen: checkedInteger(`${place}.keylen`, user.keylen, CRA_BOUNDS.keylen),
   };
-  return { secret: CraSecret.from(secret, salting, keyDerivation), identity };
+  return { secret, salting, identity };
 }
 
-/** As the user that they stand beside, with secrets that nobody has. */
-function standIns({ random, keyDerivation }: StaticParts): (model: Listed | null) => Listed {
-  const unguessable = (): string => Buffer.from(random(32)).toString('base64');
-  return (model) => {
-    const salting = model?.secret.salting ? { ...model.secret.salting } : null;
-    const secret = CraSecret.from(unguessable(), salting, keyDerivation, unguessable());
-    return { secret, identity: { ...model?.identity } };
-  };
+/** A secret that nobody has. */
+function unguessable({ random }: StaticParts): string {
+  return Buffer.from(random(32)).toString('base64');
 }
 
 /** Texts that occur more than once. */
