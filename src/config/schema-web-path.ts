@@ -5,7 +5,7 @@ import { auth } from './schema-auth.ts';
 import { byType, type Config, flag, id, integer, mapOf, nonEmpty, refused, strict, text } from './schema-basics.ts';
 import { cookie } from './schema-cookie.ts';
 import { websocketKeys } from './schema-websocket.ts';
-import { addressBounds, allowedOrigins, loginTimeout } from './schema-websocket-options.ts';
+import { addressBounds, allowedOrigins, callTimeoutUnit, loginTimeout } from './schema-websocket-options.ts';
 
 const PACKAGE = pythonOnly('files inside of a Python package; give "directory"');
 
@@ -50,6 +50,7 @@ const longpoll = strict('a longpoll service', {
       'Origins whose pages may use it, with cookies too; `*` alone lets in pages of all others, without cookies. Default ["*"]. Not in Crossbar, where any page may, with cookies.',
     ),
     login_timeout: loginTimeout,
+    call_timeout_unit: callTimeoutUnit,
     ...addressBounds,
   }).prefault({}),
 }).describe('WAMP over HTTP long-poll on this path.');

@@ -14,6 +14,12 @@ export const loginTimeout = integer(100, 3_600_000, ' (milliseconds)')
     `From connection to WELCOME, in milliseconds. Default ${LIMITS.loginTimeout}. Not in Crossbar, which waits for ever.`,
   );
 
+export const callTimeoutUnit = oneOf(['ms', 's'])
+  .default('ms')
+  .describe(
+    'Unit of the `timeout` in CALL and INVOCATION: "ms" as WAMP specifies, "s" for clients that were written for Crossbar. Default "ms".',
+  );
+
 /** Patterns of origins. */
 export const allowedOrigins = listOf(text(), 'origins').default(['*']);
 
@@ -45,11 +51,7 @@ const bounds = {
     .describe(
       `Bytes that may wait to be taken by one client before it is disconnected. Default ${LIMITS.outbox}. Not in Crossbar, which has no bound.`,
     ),
-  call_timeout_unit: oneOf(['ms', 's'])
-    .default('ms')
-    .describe(
-      'Unit of the `timeout` in CALL and INVOCATION: "ms" as WAMP specifies, "s" for clients that were written for Crossbar. Default "ms".',
-    ),
+  call_timeout_unit: callTimeoutUnit,
 };
 
 /** Crossbar's sizes, where 0 is "unlimited": that means the router's own limit here. */

@@ -20,13 +20,14 @@ import { RAWSOCKET_DEFAULTS, RawSocketListener } from '../transports/rawsocket.t
 import { UniversalListener } from '../transports/universal.ts';
 import { WebSocketListener } from '../transports/websocket.ts';
 import type { Clock } from '../wamp/clock.ts';
-import { LIMITS, type Limits } from '../wamp/limits.ts';
+import type { Limits } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { HttpServer } from '../webservice/http-server.ts';
 import type { PathService } from '../webservice/path-service.ts';
 import { SocketPaths } from '../webservice/socket-paths.ts';
 import { WebSocketPath } from '../webservice/websocket.ts';
-import { compileLongPollOptions, longPollLimits } from './compile-longpoll.ts';
+import { longPollLimits, type SessionBoundsConfig, socketLimits } from './compile-limits.ts';
+import { compileLongPollOptions } from './compile-longpoll.ts';
 import { compileWebSocketOptions } from './compile-websocket.ts';
 import type { Door, DoorConfig } from './session-host.ts';
 import { compileWebPaths, type LongPollPathConfig } from './web-paths.ts';
@@ -57,17 +58,8 @@ export interface Site {
   close(): Promise<void>;
 }
 
-function limitsOf({ login_timeout, max_outbox_size, call_timeout_unit }: BoundsConfig): Limits {
-  const callTimeoutUnit = call_timeout_unit === 's' ? 1_000 : 1;
-  return { ...LIMITS, loginTimeout: login_timeout, outbox: max_outbox_size, callTimeoutUnit };
-}
-
 /** Bounds per address, of any transport. */
 type AddressConfig = Pick<WebSocketOptionsConfig, 'max_failed_logins' | 'trusted_proxies'>;
-
-/** Bounds of ours in the `options` of WebSocket and RawSocket. */
-type BoundsConfig = AddressConfig &
-  Pick<WebSocketOptionsConfig, 'login_timeout' | 'max_outbox_size' | 'call_timeout_unit'>;
 
 interface EntranceConfig {
   readonly options: AddressConfig;
@@ -77,7 +69,7 @@ interface EntranceConfig {
 }
 
 interface WampListenerConfig extends EntranceConfig {
-  readonly options: BoundsConfig;
+  readonly options: AddressConfig & SessionBoundsConfig;
 }
 
 /** Where the connections of a listener come in; what a serializer's name on the wire means there is settled here. */
@@ -108,7 +100,7 @@ function doorOf(config: EntranceConfig, limits: Limits, ports: TransportPorts): 
 type WebSocketConfig = WampListenerConfig & { readonly options: WebSocketOptionsConfig };
 
 function webSocketListener(config: WebSocketConfig, ports: TransportPorts): WebSocketListener {
-  const { accept, greet, admit } = doorOf(config, limitsOf(config.options), ports);
+  const { accept, greet, admit } = doorOf(config, socketLimits(config.options), ports);
   return new WebSocketListener(compileWebSocketOptions(config.options), {
     protocols: protocolNames(config.serializers),
     accept,
@@ -209,7 +201,7 @@ function webSocketSite(config: WebSocketTransportConfig, ports: TransportPorts):
 
 function rawSocketSite(config: RawSocketConfig, ports: TransportPorts): Site {
   const { options, serializers } = config;
-  const { accept, admit } = doorOf(config, limitsOf(options), ports);
+  const { accept, admit } = doorOf(config, socketLimits(options), ports);
   const listener = new RawSocketListener(
     { ...RAWSOCKET_DEFAULTS, serializers: new Set(wireIds(serializers)), maxMessageSize: options.max_message_size },
     {

@@ -15,7 +15,11 @@ describe('the configuration that comes out', () => {
             {
               type: 'web',
               endpoint: { type: 'tcp', port: 1 },
-              paths: { f: { type: 'static', directory: '.' }, ws: { type: 'websocket' } },
+              paths: {
+                f: { type: 'static', directory: '.' },
+                ws: { type: 'websocket' },
+                lp: { type: 'longpoll' },
+              },
             },
             { type: 'rawsocket', endpoint: { type: 'unix', path: 'x' }, auth: { anonymous: { type: 'static' } } },
           ],
@@ -64,6 +68,21 @@ describe('the configuration that comes out', () => {
       directory: '.',
       options: { enable_directory_listing: false, mime_types: {}, cache_timeout: 43_200 },
     });
+    assert.deepEqual(web.paths['lp'], {
+      id: 'webservice002',
+      type: 'longpoll',
+      options: {
+        debug: false,
+        request_timeout: 10,
+        session_timeout: 30,
+        queue_limit_bytes: 131_072,
+        queue_limit_messages: 100,
+        allowed_origins: ['*'],
+        login_timeout: 10_000,
+        call_timeout_unit: 'ms',
+        max_failed_logins: 100,
+      },
+    });
     const websocket = web.paths['ws'];
     assert.ok(websocket?.type === 'websocket');
     assert.deepEqual(websocket.serializers, ['cbor', 'msgpack', 'ubjson', 'json']);
@@ -103,6 +122,32 @@ describe('the configuration that comes out', () => {
       call_timeout_unit: 'ms',
     });
     assert.deepEqual(rawsocket.auth, { anonymous: { type: 'static', role: 'anonymous' } });
+  });
+
+  it('counts call timeouts in seconds on each transport that says so', () => {
+    const options = { call_timeout_unit: 's' };
+    const endpoint = (port: number): object => ({ type: 'tcp', port });
+    const paths = { ws: { type: 'websocket', options }, lp: { type: 'longpoll', options } };
+    const { config } = parse({
+      version: 2,
+      workers: [
+        {
+          type: 'router',
+          transports: [
+            { type: 'web', endpoint: endpoint(1), paths },
+            {
+              type: 'universal',
+              endpoint: endpoint(2),
+              rawsocket: { options },
+              websocket: { '/': { options } },
+              web: { paths },
+            },
+          ],
+        },
+      ],
+    });
+    const units = JSON.stringify(config.workers[0]).match(/"call_timeout_unit":"\w+"/g);
+    assert.deepEqual(units, new Array(6).fill('"call_timeout_unit":"s"'));
   });
 
   it('keeps what is given', () => {

@@ -176,6 +176,11 @@ const BROKEN: readonly Row[] = [
   ],
   [
     [...PATHS, 'x'],
+    { type: 'longpoll', options: { call_timeout_unit: 'seconds' } },
+    `${W}.transports[0].paths.x.options.call_timeout_unit: expected one of "ms", "s", got "seconds"`,
+  ],
+  [
+    [...PATHS, 'x'],
     { type: 'longpoll', options: { debug_transport_id: 'kjmd3sBLOUnb3Fyr' } },
     `${W}.transports[0].paths.x.options.debug_transport_id: all transports would have one id, and the id is all that it takes to use one`,
   ],
