@@ -1,14 +1,14 @@
-/** The meta API with every client: its procedures, its events, testaments, over each serializer that the client has. */
+/** The meta API with every client: its procedures, its events, testaments, over each serializer that the client has, and long-poll. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { allClients } from './clients/all.js';
 import { plain } from './clients/plain.js';
-import { freePorts, startNode } from './node.js';
+import { freePorts, longPollTransport, startNode } from './node.js';
 
 const { clients, close } = allClients();
 const members = clients.flatMap(({ name, join, ways }) =>
   ways
-    .filter(({ scheme }) => scheme === 'ws')
+    .filter(({ scheme }) => scheme !== 'rs')
     .map((way) => ({ ...way, name: `${name}, ${way.name}`, join, client: name })),
 );
 const TOPIC = 'com.example.last.words';
@@ -17,13 +17,14 @@ let node;
 let joinAs;
 
 before(async () => {
-  const [port] = await freePorts(1);
+  const [ws, lp] = await freePorts(2);
   const all = { call: true, register: true, publish: true, subscribe: true };
   const role = (name) => ({ name, permissions: [{ uri: '*', allow: all }] });
   const principals = {
     admin: { ticket: 'admin', role: 'admin' },
     guest: { ticket: 'guest', role: 'guest' },
   };
+  const auth = { ticket: { type: 'static', principals } };
   node = await startNode({
     version: 2,
     workers: [
@@ -33,15 +34,17 @@ before(async () => {
         transports: [
           {
             type: 'websocket',
-            endpoint: { type: 'tcp', interface: '127.0.0.1', port },
-            auth: { ticket: { type: 'static', principals } },
+            endpoint: { type: 'tcp', interface: '127.0.0.1', port: ws },
+            auth,
           },
+          longPollTransport(lp, auth),
         ],
       },
     ],
   });
-  joinAs = (join, authid, serializer) =>
-    join({ url: `ws://127.0.0.1:${port}/`, realm: 'realm1', authid, ticket: authid, serializer });
+  const urls = { ws: `ws://127.0.0.1:${ws}/`, lp: `http://127.0.0.1:${lp}/lp` };
+  joinAs = ({ join, scheme, serializer }, authid) =>
+    join({ url: urls[scheme], realm: 'realm1', authid, ticket: authid, serializer });
 });
 
 after(async () => {
@@ -54,10 +57,11 @@ async function argsOf(events) {
   return plain((await events.next()).args);
 }
 
-for (const { name, join, serializer, client } of members) {
+for (const member of members) {
+  const { name, serializer, client } = member;
   // The guest is of the same client, with another serializer.
   const [format] = serializer.split('.');
-  const other = members.find((member) => member.client === client && !member.serializer.startsWith(format)).serializer;
+  const other = members.find((one) => one.client === client && !one.serializer.startsWith(format));
 
   describe(name, () => {
     let admin;
@@ -66,7 +70,7 @@ for (const { name, join, serializer, client } of members) {
       plain((await admin.call(procedure, args, kwargs)).args[0]);
 
     before(async () => {
-      admin = await joinAs(join, 'admin', serializer);
+      admin = await joinAs(member, 'admin');
     });
 
     after(() => admin.leave());
@@ -77,7 +81,7 @@ for (const { name, join, serializer, client } of members) {
         await admin.subscribe('wamp.session.on_leave'),
         await admin.subscribe(TOPIC),
       ];
-      guest = await joinAs(join, 'guest', other);
+      guest = await joinAs(other, 'guest');
       const session = plain(guest.session);
       const [details] = await argsOf(joins);
       assert.deepEqual([details.session, details.authid, details.authrole], [session, 'guest', 'guest']);
@@ -95,7 +99,7 @@ for (const { name, join, serializer, client } of members) {
     });
 
     test('ends sessions', async () => {
-      guest = await joinAs(join, 'guest', other);
+      guest = await joinAs(other, 'guest');
       const session = plain(guest.session);
       const leaves = await admin.subscribe('wamp.session.on_leave');
       assert.deepEqual(await call('wamp.session.kill_by_authid', ['guest'], { reason: 'com.example.bye' }), [session]);

@@ -1,6 +1,7 @@
 /**
  * Every client logs in by every authmethod that it has: where a table decides, and where each of the clients is the
- * authenticator. Ticket over all transports and serializers: `logins.test.js`; certificates: `certificates.test.js`; channel
+ * authenticator. Over WebSocket, where a table decides over
+ * long-poll too. Ticket over all transports and serializers: `logins.test.js`; certificates: `certificates.test.js`; channel
  * binding and cookies with Autobahn|Python: `example-logins.test.js` and `test/system/tls-logins.system.ts`.
  */
 import assert from 'node:assert/strict';
@@ -42,8 +43,13 @@ test('Autobahn|Python takes part', { skip: WITHOUT_PYTHON }, () => {
 
 describe('static', () => {
   for (const client of clients) {
+    const [usual] = client.ways;
+    const longPoll = client.ways.filter(({ scheme }) => scheme === 'lp');
     for (const login of LOGINS.filter(({ authmethod }) => client.methods.includes(authmethod))) {
-      test(`${client.name} comes in by ${login.name}, and stays out`, () => assertLogin(client, login, 'static'));
+      for (const way of [usual, ...longPoll]) {
+        test(`${client.name}, ${way.name}, comes in by ${login.name}, and stays out`, () =>
+          assertLogin(client, login, 'static', way));
+      }
     }
   }
 });
@@ -53,7 +59,7 @@ for (const authenticator of clients) {
     let session;
 
     before(async () => {
-      session = await authenticator.join({ url: node.url('decider'), serializer: 'json', ...DECIDER });
+      session = await authenticator.join({ url: node.url('decider', 'ws'), serializer: 'json', ...DECIDER });
       await session.register('com.example.decide', 'decide');
     });
 
@@ -67,10 +73,14 @@ for (const authenticator of clients) {
   });
 }
 
-async function assertLogin(client, { authmethod, authid, right, wrong }, kind) {
-  const { serializer } = client.ways[0];
+async function assertLogin(
+  client,
+  { authmethod, authid, right, wrong },
+  kind,
+  { scheme, serializer } = client.ways[0],
+) {
   const logIn = (ticket, as = authid) =>
-    client.join({ url: node.url(kind), serializer, realm: 'realm1', authid: as, authmethod, ticket });
+    client.join({ url: node.url(kind, scheme), serializer, realm: 'realm1', authid: as, authmethod, ticket });
   const session = await logIn(right);
   assert.equal(session.authrole, 'user');
   if (authid !== undefined) assert.equal(session.authid, authid);
@@ -97,7 +107,9 @@ async function startMethodsNode() {
       ticket: { type: 'static', principals: { [DECIDER.authid]: { ticket: DECIDER.ticket, role: 'decider' } } },
     },
   };
-  const paths = Object.entries(doors).map(([path, auth]) => [path, { type: 'websocket', auth }]);
+  const paths = Object.entries(doors).map(([path, auth]) => {
+    return [path, { type: 'path', paths: { ws: { type: 'websocket', auth }, lp: { type: 'longpoll', auth } } }];
+  });
   const decider = { uri: 'com.example.decide', match: 'exact', allow: { register: true } };
   const roles = [
     { name: 'user', permissions: [] },
@@ -109,7 +121,8 @@ async function startMethodsNode() {
     version: 2,
     workers: [{ type: 'router', realms: [{ name: 'realm1', roles }], transports: [transport] }],
   });
-  return { stop, url: (door) => `ws://127.0.0.1:${port}/${door}` };
+  const schemes = { ws: 'ws', lp: 'http' };
+  return { stop, url: (door, scheme) => `${schemes[scheme]}://127.0.0.1:${port}/${door}/${scheme}` };
 }
 
 /** The table of a method, of what authenticators answer. */

@@ -1,17 +1,17 @@
 import { allClients } from './clients/all.js';
-import { freePorts, startNode } from './node.js';
+import { freePorts, longPollTransport, startNode } from './node.js';
 
 const LOGIN = { realm: 'realm1', authid: 'user1', ticket: '123secret' };
 const PREFIX = 'com.example.mixed.';
 
 /**
- * Every client with each of its serializers over WebSocket, or RawSocket where it has one there alone, on a realm where
- * all is allowed and everybody disclosed. Call it at once, `start` before the tests and `stop` after them.
+ * Every client with each of its serializers over WebSocket, and over long-poll where it has that, on a realm where all
+ * is allowed and everybody disclosed. Call it at once, `start` before the tests and `stop` after them.
  */
 export function mixedClients() {
   const { clients, close } = allClients();
   const members = clients.flatMap(({ name, join, ways }, client) => {
-    const plain = ways.filter(({ scheme, serializer }) => scheme === 'ws' && !serializer.endsWith('.batched'));
+    const plain = ways.filter(({ scheme, serializer }) => scheme !== 'rs' && !serializer.endsWith('.batched'));
     return plain.map((way, place) => ({
       ...way,
       name: `${name}, ${way.name}`,
@@ -21,7 +21,8 @@ export function mixedClients() {
     }));
   });
   let node;
-  let url;
+  let urls;
+  const joinOnce = (member) => member.join({ url: urls[member.scheme], serializer: member.serializer, ...LOGIN });
   return {
     members,
     /** One of each client, each with another serializer than this member has: what goes between them is written anew. */
@@ -30,13 +31,12 @@ export function mixedClients() {
         members.find(({ client, serializer }) => client === name && serializer !== member.serializer),
       ),
     /** One more session of a client. */
-    joinAgain: ({ join, serializer }) => join({ url, serializer, ...LOGIN }),
+    joinAgain: joinOnce,
     async start() {
-      const [port] = await freePorts(1);
-      url = `ws://127.0.0.1:${port}/`;
-      node = await startNode(config(port));
-      for (const member of members)
-        member.session = await member.join({ url, serializer: member.serializer, ...LOGIN });
+      const [ws, lp] = await freePorts(2);
+      urls = { ws: `ws://127.0.0.1:${ws}/`, lp: `http://127.0.0.1:${lp}/lp` };
+      node = await startNode(config(ws, lp));
+      for (const member of members) member.session = await joinOnce(member);
     },
     async stop() {
       for (const { session } of members) await session?.leave();
@@ -46,7 +46,8 @@ export function mixedClients() {
   };
 }
 
-function config(port) {
+function config(ws, lp) {
+  const auth = { ticket: { type: 'static', principals: { user1: { ticket: '123secret', role: 'user' } } } };
   const permission = {
     uri: '*',
     allow: { call: true, register: true, publish: true, subscribe: true },
@@ -61,9 +62,10 @@ function config(port) {
         transports: [
           {
             type: 'websocket',
-            endpoint: { type: 'tcp', interface: '127.0.0.1', port },
-            auth: { ticket: { type: 'static', principals: { user1: { ticket: '123secret', role: 'user' } } } },
+            endpoint: { type: 'tcp', interface: '127.0.0.1', port: ws },
+            auth,
           },
+          longPollTransport(lp, auth),
         ],
       },
     ],

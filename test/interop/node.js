@@ -53,6 +53,19 @@ async function ready(child) {
   assert.fail(`the node did not start:\n${said}`);
 }
 
+/** A transport with a long-poll path at `/lp`. */
+export function longPollTransport(port, auth, options = {}) {
+  return {
+    type: 'web',
+    endpoint: { type: 'tcp', interface: '127.0.0.1', port },
+    paths: {
+      '/': { type: 'nodeinfo' },
+      // Without batching each message takes a request: more of them wait than usual.
+      lp: { type: 'longpoll', auth, options: { queue_limit_messages: 1000, ...options } },
+    },
+  };
+}
+
 /** @returns `count` ports that nothing listens on */
 export async function freePorts(count) {
   const servers = [];

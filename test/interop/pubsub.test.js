@@ -3,19 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { allClients } from './clients/all.js';
 import { plain } from './clients/plain.js';
-import { freePorts, startNode } from './node.js';
+import { freePorts, longPollTransport, startNode } from './node.js';
 
 const { clients, close } = allClients();
 const members = clients.flatMap(({ name, join, ways }, client) =>
-  ways
-    .filter(({ scheme }) => scheme !== 'lp')
-    .map((way, place) => ({
-      ...way,
-      name: `${name}, ${way.name}`,
-      client: name,
-      join,
-      uri: `com.c${client}.w${place}`,
-    })),
+  ways.map((way, place) => ({
+    ...way,
+    name: `${name}, ${way.name}`,
+    client: name,
+    join,
+    uri: `com.c${client}.w${place}`,
+  })),
 );
 /** wampy takes `retain` and leaves it out of PUBLISH. */
 const mayRetain = ({ client }) => client !== 'wampy';
@@ -25,7 +23,7 @@ let node;
 let joinAs;
 
 before(async () => {
-  const [ws, rs] = await freePorts(2);
+  const [ws, rs, lp] = await freePorts(3);
   const all = { call: true, register: true, publish: true, subscribe: true };
   const role = (name) => ({ name, permissions: [{ uri: '*', allow: all }] });
   const principals = { ann: { ticket: 'ann', role: 'admin' }, bob: { ticket: 'bob', role: 'guest' } };
@@ -42,11 +40,12 @@ before(async () => {
         transports: [
           { type: 'websocket', endpoint: endpoint(ws), auth },
           { type: 'rawsocket', endpoint: endpoint(rs), auth },
+          longPollTransport(lp, auth),
         ],
       },
     ],
   });
-  const urls = { ws: `ws://127.0.0.1:${ws}/`, rs: `rs://127.0.0.1:${rs}` };
+  const urls = { ws: `ws://127.0.0.1:${ws}/`, rs: `rs://127.0.0.1:${rs}`, lp: `http://127.0.0.1:${lp}/lp` };
   joinAs = ({ join, scheme, serializer }, authid) =>
     join({ url: urls[scheme], realm: 'realm1', authid, ticket: authid, serializer });
   for (const publisher of publishers) publisher.session = await joinAs(publisher, 'ann');

@@ -1,8 +1,8 @@
-/** What the dealer does beyond calling, with every client that has it, over each serializer that the client has. */
+/** What the dealer does beyond calling, with every client that has it, over each serializer that the client has, and long-poll. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { allClients } from './clients/all.js';
-import { freePorts, startNode } from './node.js';
+import { freePorts, longPollTransport, startNode } from './node.js';
 
 const PREFIX = 'com.example.interop.';
 const LOGIN = { realm: 'realm1', authid: 'user1', ticket: '123secret' };
@@ -10,7 +10,7 @@ const LOGIN = { realm: 'realm1', authid: 'user1', ticket: '123secret' };
 const { clients, close } = allClients();
 const members = clients.flatMap(({ name, join, ways }, number) =>
   ways
-    .filter(({ scheme }) => scheme === 'ws')
+    .filter(({ scheme }) => scheme !== 'rs')
     .map((way, place) => ({
       ...way,
       name: `${name}, ${way.name}`,
@@ -22,15 +22,16 @@ const members = clients.flatMap(({ name, join, ways }, number) =>
 const [turnpike] = members;
 let node;
 let inSeconds;
-let url;
+let urls;
 
 before(async () => {
-  const [port, secondsPort] = await freePorts(2);
+  const [port, secondsPort, longPollPort, longPollSecondsPort] = await freePorts(4);
+  const auth = { ticket: { type: 'static', principals: { user1: { ticket: '123secret', role: 'user' } } } };
   const all = { call: true, register: true, publish: true, subscribe: true };
   const transport = (number, options) => ({
     type: 'websocket',
     endpoint: { type: 'tcp', interface: '127.0.0.1', port: number },
-    auth: { ticket: { type: 'static', principals: { user1: { ticket: '123secret', role: 'user' } } } },
+    auth,
     options,
   });
   node = await startNode({
@@ -45,21 +46,30 @@ before(async () => {
             store: { type: 'memory', 'call-queue': [{ uri: `${PREFIX}queued`, limit: 5 }] },
           },
         ],
-        transports: [transport(port, {}), transport(secondsPort, { call_timeout_unit: 's' })],
+        transports: [
+          transport(port, {}),
+          transport(secondsPort, { call_timeout_unit: 's' }),
+          longPollTransport(longPollPort, auth),
+          longPollTransport(longPollSecondsPort, auth, { call_timeout_unit: 's' }),
+        ],
       },
     ],
   });
-  url = `ws://127.0.0.1:${port}/`;
+  urls = { ws: `ws://127.0.0.1:${port}/`, lp: `http://127.0.0.1:${longPollPort}/lp` };
   for (const member of members) {
-    const { join, serializer } = member;
-    member.session = await join({ url, serializer, ...LOGIN });
+    const { join, scheme, serializer } = member;
+    member.session = await join({ url: urls[scheme], serializer, ...LOGIN });
   }
-  inSeconds = await turnpike.join({ url: `ws://127.0.0.1:${secondsPort}/`, serializer: 'cbor', ...LOGIN });
+  const longPolling = members.find(({ scheme }) => scheme === 'lp');
+  inSeconds = [
+    await turnpike.join({ url: `ws://127.0.0.1:${secondsPort}/`, serializer: 'cbor', ...LOGIN }),
+    await longPolling.join({ url: `http://127.0.0.1:${longPollSecondsPort}/lp`, ...LOGIN }),
+  ];
 });
 
 after(async () => {
   for (const { session } of members) await session?.leave();
-  await inSeconds.leave();
+  for (const session of inSeconds) await session.leave();
   await close();
   await node.stop();
 });
@@ -150,7 +160,7 @@ describe('wampy', () => {
   test('has its session ended where it sends a call in parts, since it does not announce it', async () => {
     await turnpike.session.registerSum(`${PREFIX}sum`);
     for (const { join, serializer } of members.filter(({ client }) => client === 'wampy')) {
-      const session = await join({ url, serializer, ...LOGIN });
+      const session = await join({ url: urls.ws, serializer, ...LOGIN });
       await assert.rejects(session.callInPartsUnannounced(`${PREFIX}sum`, [1, 2]), { message: 'Websocket error' });
     }
   });
@@ -176,8 +186,10 @@ describe('all together', () => {
 
   test('count seconds where the transport says so', async () => {
     await turnpike.session.register(`${PREFIX}forever`, 'never');
-    const start = performance.now();
-    await assert.rejects(inSeconds.call(`${PREFIX}forever`, [], {}, { timeout: 1 }), { uri: 'wamp.error.timeout' });
-    assert.ok(performance.now() - start > 950);
+    for (const session of inSeconds) {
+      const start = performance.now();
+      await assert.rejects(session.call(`${PREFIX}forever`, [], {}, { timeout: 1 }), { uri: 'wamp.error.timeout' });
+      assert.ok(performance.now() - start > 950);
+    }
   });
 });

@@ -10,6 +10,8 @@ console.warn = () => {};
 const { default: autobahn } = await import('autobahn');
 console.warn = warn;
 
+export { autobahn };
+
 const { nacl } = autobahn;
 
 // From 22 on Node.js has one of its own: Autobahn takes it where it is, and it has no certificates.
