@@ -1,12 +1,14 @@
 /** Both formats that are called ubjson, against the encoders that Autobahn|Python has and had for them. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serializerById } from '../../dist/src/serializers/registry.js';
 import { hasPythonModule, PYTHON } from './clients/all.js';
 
+const VECTORS = JSON.parse(readFileSync(new URL('../serializers/ubjson-vectors.json', import.meta.url), 'utf8'));
 const PEER = fileURLToPath(new URL('clients/ubjson_peer.py', import.meta.url));
 
 const INTEGERS = [7, 8, 15, 16, 31, 32, 53].flatMap((bits) => {
@@ -80,6 +82,12 @@ for (const [id, module] of [
       for (const value of VALUES) {
         const bytes = await rewritten(module, serializer.encode([value]));
         assert.deepEqual(exact(serializer.decode(bytes, 0, bytes.length)), exact([value]));
+      }
+    });
+
+    test('the message vectors of our own tests are what it writes', async () => {
+      for (const { message, [id]: hex } of VECTORS) {
+        assert.equal((await rewritten(module, Buffer.from(hex, 'hex'))).toString('hex'), hex, JSON.stringify(message));
       }
     });
 

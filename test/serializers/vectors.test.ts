@@ -173,10 +173,11 @@ describe('WAMP test vectors', {
       count(() => 1),
       102,
     );
-    assert.equal(
-      count((sample) => SERIALIZERS.reduce((sum, serializer) => sum + encodingsOf(sample, serializer).length, 0)),
-      199,
-    );
+    const encodings = SERIALIZERS.map((serializer) => [
+      serializer.id,
+      count((sample) => encodingsOf(sample, serializer).length),
+    ]);
+    assert.deepEqual(Object.fromEntries(encodings), { json: 59, msgpack: 35, cbor: 35, ubjson: 35, ubjson12: 35 });
     assert.equal(
       count(({ wmsg }) => (wmsg === undefined ? 0 : 1)),
       67,
