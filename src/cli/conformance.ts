@@ -58,7 +58,7 @@ export const CONFORMANCE: Command = {
     {
       name: 'given',
       value: 'WORDS',
-      about: `what the router is set up for: history (of ${PREFIX}.history), disclosure, trustlevels, ${LOGIN_METHODS.join(', ')}`,
+      about: `what the router is set up for: history (of ${PREFIX}.history), rights (of users who may less), disclosure, trustlevels, ${LOGIN_METHODS.join(', ')}`,
     },
     { name: 'timeout', value: 'MS', about: `how long to wait for what must come (default: ${DEFAULT_TIMEOUT})` },
     { name: 'announced', value: null, about: 'do not try features that WELCOME does not announce' },

@@ -86,12 +86,11 @@ export function conformanceRouter(
     { type: 'rawsocket', endpoint: LOOPBACK },
   ],
 ): Promise<EmbeddedRouter> {
-  const allow = { call: true, register: true, publish: true, subscribe: true };
-  const permission = { uri: '', match: 'prefix', allow, disclose: { caller: true, publisher: true } };
-  const uri = 'turnpike.conformance.history';
-  const history = ['exact', 'prefix'].map((match) => ({ uri, match }));
+  const disclose = { caller: true, publisher: true };
+  const everything = { uri: '', match: 'prefix', allow: EVERYTHING, disclose };
+  const history = ['exact', 'prefix'].map((match) => ({ uri: HISTORY, match }));
   const store = { type: 'memory', 'event-history': history };
-  const roles = [{ name: 'anonymous', trustlevel: 2, permissions: [permission] }];
+  const roles = [{ name: 'anonymous', trustlevel: 2, permissions: [everything] }, ...RESTRICTED];
   return createRouter({
     realms: [
       { name: 'realm1', store, roles },
@@ -101,10 +100,38 @@ export function conformanceRouter(
   });
 }
 
+const EVERYTHING = { call: true, register: true, publish: true, subscribe: true };
+const HISTORY = 'turnpike.conformance.history';
+
+/** As `docs/conformance.md` has it: roles that may do less than all. */
+export const RESTRICTED = [
+  {
+    name: 'outsider',
+    permissions: [
+      { uri: '', match: 'prefix', allow: EVERYTHING },
+      { uri: HISTORY, match: 'prefix', allow: { ...EVERYTHING, subscribe: false } },
+    ],
+  },
+  {
+    name: 'listener',
+    permissions: [
+      { uri: '', match: 'prefix', allow: EVERYTHING },
+      { uri: 'wamp.subscription.get_events', match: 'exact', allow: { ...EVERYTHING, call: false } },
+    ],
+  },
+];
+
 /** As `docs/conformance.md` has it: the users that scenarios log in as. */
 export const AUTH = {
   anonymous: { type: 'static', role: 'anonymous' },
-  ticket: { type: 'static', principals: { joe: { ticket: 'ticket-of-joe', role: 'anonymous' } } },
+  ticket: {
+    type: 'static',
+    principals: {
+      joe: { ticket: 'ticket-of-joe', role: 'anonymous' },
+      bob: { ticket: 'ticket-of-bob', role: 'outsider' },
+      eve: { ticket: 'ticket-of-eve', role: 'listener' },
+    },
+  },
   wampcra: {
     type: 'static',
     users: {
@@ -164,7 +191,7 @@ export async function conformanceOf(
   timeout = 5_000,
 ): Promise<Outcome[]> {
   const target = { url, realm: 'realm1', otherRealm: 'realm2', serializer, timeout, login: null };
-  const facts = await explore(target, ['disclosure', 'history', 'trustlevels', ...LOGIN_METHODS], PORTS);
+  const facts = await explore(target, ['disclosure', 'history', 'trustlevels', 'rights', ...LOGIN_METHODS], PORTS);
   const outcomes: Outcome[] = [];
   const options = { unannounced: false, concurrency: 8, prefix: 'turnpike.conformance' };
   await runScenarios(scenarios, target, facts, options, PORTS, (outcome) => outcomes.push(outcome));

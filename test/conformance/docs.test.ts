@@ -7,7 +7,7 @@ import { allChapters } from '../../src/conformance/chapters.ts';
 import { SPEC_FEATURES } from '../../src/conformance/spec-features.ts';
 import { routerRoles } from '../../src/wamp/features.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
-import { AUTH } from './conformance-fixture.ts';
+import { AUTH, RESTRICTED } from './conformance-fixture.ts';
 import { DEVIATIONS } from './deviations.ts';
 
 const SCENARIOS = [...allChapters().values()].flatMap(({ scenarios }) => scenarios);
@@ -102,10 +102,12 @@ describe('docs/conformance.md', () => {
     }
   });
 
-  it('has the users that scenarios log in as', () => {
+  it('has the users that scenarios log in as, and the roles of those who may less', () => {
     const blocks = [...page('conformance.md').matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
     const block = blocks.find((text) => text.includes('"auth"')) ?? '';
     assert.deepEqual(JSON.parse(block), { auth: AUTH });
+    const roles = blocks.find((text) => text.includes('"roles"')) ?? '';
+    assert.deepEqual(JSON.parse(roles), { roles: RESTRICTED });
   });
 
   it('says how many clauses and scenarios there are', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePorts, type Launch, ListeningProcess } from '../../bench/listening-process.ts';
 import { LOGIN_METHODS } from '../../src/conformance/login.ts';
 import type { TriedSerializer } from '../../src/conformance/tried-connection.ts';
-import { AUTH } from '../conformance/conformance-fixture.ts';
+import { AUTH, RESTRICTED } from '../conformance/conformance-fixture.ts';
 import { installCrossbar } from '../differential/routers.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
@@ -50,7 +50,7 @@ const CROSSBAR: Peer = {
     ...pairs('WebSocket', 'json.batched', 'msgpack.batched', 'cbor.batched', 'ubjson.batched'),
     ...pairs('RawSocket', 'json', 'msgpack', 'cbor', 'ubjson'),
   ],
-  given: ['disclosure', 'history', ...LOGIN_METHODS],
+  given: ['disclosure', 'history', 'rights', ...LOGIN_METHODS],
   launch(program, ports) {
     const directory = mkdtempSync(join(tmpdir(), 'peers-crossbar-'));
     writeFileSync(join(directory, 'config.json'), JSON.stringify(crossbarConfig(ports)));
@@ -75,7 +75,7 @@ function crossbarConfig({ websocket, rawsocket }: Ports): object {
   const realms = REALMS.map((name) => ({
     name,
     store: { type: 'memory', 'event-history': ['exact', 'prefix'].map((match) => ({ uri, match })) },
-    roles: [{ name: 'anonymous', permissions: [permission] }],
+    roles: [{ name: 'anonymous', permissions: [permission] }, ...RESTRICTED],
   }));
   const transports = [
     { type: 'websocket', endpoint: endpoint(websocket), serializers, auth },
