@@ -13,6 +13,7 @@ import {
 } from './rawsocket-framing.ts';
 import { Heartbeat } from './rawsocket-heartbeat.ts';
 import { Pongs } from './rawsocket-pongs.ts';
+import { readShared } from './shared-reads.ts';
 
 /** How a connection behaves, whichever side it is. Milliseconds. */
 export interface RawSocketTiming {
@@ -73,14 +74,14 @@ export class RawSocketConnection implements Connection, FrameSink {
     socket.on('error', () => {});
     socket.on('close', this.#closed);
     this.#receiver = accept(this, protocol);
-    socket.on('data', this.#read);
+    if (!readShared(socket, this.#read)) socket.on('data', (chunk) => this.#read(chunk.length, chunk));
     socket.on('end', this.#ended);
     const { clock, pingInterval: interval, pingTimeout: timeout } = this.#settings;
     if (interval > 0 && this.#open) {
       const dead = (): void => this.#fail('it did not answer a PING');
       this.#heartbeat = new Heartbeat({ clock, interval, timeout, ping: this.#ping, dead });
     }
-    if (rest.length > 0) this.#read(rest);
+    if (rest.length > 0) this.#read(rest.length, rest);
   }
 
   get open(): boolean {
@@ -135,13 +136,13 @@ export class RawSocketConnection implements Connection, FrameSink {
     // Any byte is a sign of life (`#read`), and an unexpected PONG is no harm.
   }
 
-  readonly #read = (chunk: Buffer): void => {
+  readonly #read = (end: number, chunk: Buffer): void => {
     // After the end bytes are taken and dropped: unread ones would make the kernel reset the
     // connection, and the peer might lose what we wrote last.
     if (!this.#open) return;
     this.#heartbeat?.heard();
     try {
-      const violation = this.#reader.read(chunk);
+      const violation = this.#reader.read(chunk, end);
       if (violation !== null) this.#fail(violation);
     } catch (error) {
       // A fault of ours costs this one connection, not the process with all the others.

@@ -69,10 +69,9 @@ export class FrameReader {
     this.#sink = sink;
   }
 
-  /** Takes the next bytes of the stream. After a violation it must not be called again. */
-  read(chunk: Buffer): FrameViolation | null {
-    const end = chunk.length;
-    let at = this.#body === null ? 0 : this.#gather(chunk, 0);
+  /** Takes the next bytes of the stream, `chunk[0, end)`. After a violation it must not be called again. */
+  read(chunk: Buffer, end: number = chunk.length): FrameViolation | null {
+    let at = this.#body === null ? 0 : this.#gather(chunk, 0, end);
     while (at < end && this.#sink.open) {
       let header: number;
       if (this.#headerBytes === 0 && end - at >= HEADER_LENGTH) {
@@ -96,7 +95,7 @@ export class FrameReader {
         this.#type = type;
         this.#body = Buffer.allocUnsafe(length);
         this.#filled = 0;
-        at = this.#gather(chunk, at);
+        at = this.#gather(chunk, at, end);
       }
     }
     return null;
@@ -110,9 +109,9 @@ export class FrameReader {
   }
 
   /** Adds to the frame that is being gathered; returns how far the chunk has been used. */
-  #gather(chunk: Buffer, at: number): number {
+  #gather(chunk: Buffer, at: number, end: number): number {
     const body = this.#body!;
-    const used = chunk.copy(body, this.#filled, at);
+    const used = chunk.copy(body, this.#filled, at, end);
     this.#filled += used;
     if (this.#filled === body.length) {
       this.#body = null;

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import { readShared } from './shared-reads.ts';
 import { CLOSE_CODE, closePayload, FrameError } from './websocket-close.ts';
 import type { DeflateCodec } from './websocket-deflate.ts';
 import {
@@ -63,7 +64,7 @@ export class WebSocketConnection implements Connection {
     }
 
     message(bytes: Buffer, start: number, end: number, text: boolean, compressed: boolean): void {
-      if (compressed) this.#connection.#inflate(bytes.subarray(start, end), text);
+      if (compressed) this.#connection.#inflate(Buffer.from(bytes.subarray(start, end)), text);
       else this.#connection.#deliver(bytes, start, end, text);
     }
 
@@ -145,7 +146,7 @@ export class WebSocketConnection implements Connection {
   start(receiver: Receiver, head: Buffer): void {
     this.#receiver = receiver;
     const socket = this.#socket;
-    socket.on('data', this.#read);
+    if (!readShared(socket, this.#read)) socket.on('data', (chunk) => this.#read(chunk.length, chunk));
     socket.on('end', () => this.#end());
     socket.on('close', () => this.#gone());
     if (socket.destroyed) {
@@ -153,7 +154,7 @@ export class WebSocketConnection implements Connection {
       return;
     }
     this.#keepalive.start();
-    if (head.length > 0) this.#read(head);
+    if (head.length > 0) this.#read(head.length, head);
   }
 
   write(frames: Buffer): boolean {
@@ -206,13 +207,13 @@ export class WebSocketConnection implements Connection {
     return false;
   }
 
-  readonly #read = (chunk: Buffer): void => {
+  readonly #read = (end: number, chunk: Buffer): void => {
     // Octets after the end are read and dropped: unread ones would make the kernel reset the
     // connection, and the peer might never see our close frame.
     if (this.#state === 'ended') return;
     this.#keepalive.received();
     try {
-      this.#parser.push(chunk);
+      this.#parser.push(chunk, end);
     } catch (error) {
       this.#failed(error);
     }

@@ -151,18 +151,18 @@ export class FrameParser {
   }
 
   /**
-   * Takes the next octets; `chunk` is the parser's from now on.
+   * Takes the next octets, `chunk[0, end)`. They may be changed; after the call they are the caller's again.
    * @throws FrameError where the peer broke the protocol or a limit; nothing is parsed after that
    */
-  push(chunk: Buffer): void {
+  push(chunk: Buffer, end: number = chunk.length): void {
     if (this.#stopped) return;
     if (this.#held) {
-      this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+      this.#rest = Buffer.concat([this.#rest, chunk.subarray(0, end)]);
       return;
     }
     if (this.#shortcut) this.#shortest = Math.min(SHORT, this.#rules.maxFrame, this.#handler.maxMessage);
     try {
-      this.#parse(chunk);
+      this.#parse(chunk, end);
     } catch (error) {
       this.stop();
       throw error;
@@ -194,12 +194,11 @@ export class FrameParser {
     this.#message = EMPTY;
   }
 
-  #parse(chunk: Buffer): void {
+  #parse(chunk: Buffer, end: number): void {
     let at = 0;
-    const end = chunk.length;
     while (at < end) {
-      if (this.#inFrame) at = this.#fill(chunk, at);
-      else if (this.#headerBytes > 0) at = this.#completeHeader(chunk, at);
+      if (this.#inFrame) at = this.#fill(chunk, at, end);
+      else if (this.#headerBytes > 0) at = this.#completeHeader(chunk, at, end);
       else if (this.#isShortMessage(chunk, at, end)) at = this.#shortMessage(chunk, at);
       else {
         const used = this.#readHeader(chunk, at, end);
@@ -208,12 +207,12 @@ export class FrameParser {
           return;
         }
         at += used;
-        if (!this.#inMessage && this.#length <= end - at) at = this.#whole(chunk, at);
+        if (!this.#inMessage && this.#length <= end - at) at = this.#whole(chunk, at, end);
         else this.#begin();
       }
       if (this.#stopped) return;
       if (this.#held) {
-        this.#rest = chunk.subarray(at);
+        this.#rest = Buffer.from(chunk.subarray(at, end));
         return;
       }
     }
@@ -257,18 +256,18 @@ export class FrameParser {
     this.#headerBytes = end - at;
   }
 
-  #completeHeader(chunk: Buffer, at: number): number {
+  #completeHeader(chunk: Buffer, at: number, end: number): number {
     const header = this.#header!;
     const before = this.#headerBytes;
-    const copied = chunk.copy(header, before, at, at + MAX_HEADER - before);
+    const copied = chunk.copy(header, before, at, Math.min(end, at + MAX_HEADER - before));
     const used = this.#readHeader(header, 0, before + copied);
     if (used === 0) {
       this.#headerBytes = before + copied;
-      return chunk.length;
+      return end;
     }
     this.#headerBytes = 0;
     const next = at + used - before;
-    if (!this.#inMessage && this.#length <= chunk.length - next) return this.#whole(chunk, next);
+    if (!this.#inMessage && this.#length <= end - next) return this.#whole(chunk, next, end);
     this.#begin();
     return next;
   }
@@ -342,11 +341,11 @@ export class FrameParser {
   }
 
   /** A frame that lies in the chunk as a whole, outside of a fragmented message. */
-  #whole(chunk: Buffer, at: number): number {
+  #whole(chunk: Buffer, at: number, chunkEnd: number): number {
     const end = at + this.#length;
     if (!this.#fin) {
       this.#begin();
-      return this.#inFrame ? this.#fill(chunk, at) : at;
+      return this.#inFrame ? this.#fill(chunk, at, chunkEnd) : at;
     }
     if (this.#mask !== 0) maskView(viewOf(chunk), at, end, this.#mask, 0);
     if (this.#opcode >= OPCODE.close) this.#controlFrame(chunk, at, end);
@@ -370,8 +369,8 @@ export class FrameParser {
   }
 
   /** Takes what the chunk has of the frame's payload. */
-  #fill(chunk: Buffer, at: number): number {
-    const taken = Math.min(this.#length - this.#received, chunk.length - at);
+  #fill(chunk: Buffer, at: number, end: number): number {
+    const taken = Math.min(this.#length - this.#received, end - at);
     const isData = this.#opcode < OPCODE.close;
     const target = isData ? this.#message : this.#control;
     const start = isData ? this.#messageBytes : this.#received;

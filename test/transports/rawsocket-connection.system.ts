@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { framed, turns } from '../suites/recording-receiver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type Bench, bench } from './rawsocket-bench.ts';
-import { closed, type RawPeer } from './rawsocket-harness.ts';
+import { closed, moreRead, type RawPeer } from './rawsocket-harness.ts';
 
 describe('RawSocket connection', { timeout: 20_000 }, () => {
   const violations = [
@@ -118,15 +119,10 @@ describe('RawSocket connection', { timeout: 20_000 }, () => {
     for (let round = 0; round < 3; round++) {
       peer.socket.pause();
       for (let at = 0; at < 12; at++) connection.write(framed(connection, [Buffer.alloc(1024 * 1024)]));
-      const arrived = new Promise<void>((resolve) => {
-        let left = 3 * ping.length;
-        made.lastSocket.on('data', (chunk: Buffer) => {
-          left -= chunk.length;
-          if (left <= 0) resolve();
-        });
-      });
+      const { lastSocket } = made;
+      const all = lastSocket.bytesRead + 3 * ping.length;
       peer.send(ping, ping, ping);
-      await arrived;
+      while (lastSocket.bytesRead < all) await turn();
       expected += 12 * (4 + 1024 * 1024) + 3 * ping.length;
       peer.socket.resume();
       await peer.receive(expected);
@@ -151,7 +147,7 @@ describe('RawSocket connection', { timeout: 20_000 }, () => {
     clock.advance(30_000);
     assert.equal((await peer.receive(8)).subarray(4).toString('hex'), '01000000');
     peer.send([2, 0, 0, 0]);
-    await once(made.lastSocket, 'data');
+    await moreRead(made.lastSocket);
     clock.advance(60_000);
     await peer.receive(16);
     assert.equal(receiver.disconnects, 0);
@@ -219,7 +215,7 @@ describe('RawSocket connection', { timeout: 20_000 }, () => {
     peer.socket.allowHalfOpen = true;
     connection.close('normal', '');
     await once(peer.socket, 'end');
-    const arrived = once(made.lastSocket, 'data');
+    const arrived = moreRead(made.lastSocket);
     peer.send([0, 0, 0, 1, 1]);
     await arrived;
     assert.equal(receiver.messages.length, 0);
@@ -273,7 +269,7 @@ describe('RawSocket peers that reset', { timeout: 20_000 }, () => {
       async (made) => {
         const peer = await made.peer();
         peer.send([0x7f, 0xf1]);
-        await once(made.lastSocket, 'data');
+        await moreRead(made.lastSocket);
         return peer;
       },
     ],
@@ -283,7 +279,7 @@ describe('RawSocket peers that reset', { timeout: 20_000 }, () => {
       async (made) => {
         const { peer } = await made.established();
         peer.send([0, 0]);
-        await once(made.lastSocket, 'data');
+        await moreRead(made.lastSocket);
         return peer;
       },
     ],
@@ -292,7 +288,7 @@ describe('RawSocket peers that reset', { timeout: 20_000 }, () => {
       async (made) => {
         const { peer } = await made.established();
         peer.send([0, 0, 4, 0, 1, 2, 3]);
-        await once(made.lastSocket, 'data');
+        await moreRead(made.lastSocket);
         return peer;
       },
     ],

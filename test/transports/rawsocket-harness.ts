@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Accept, Connection } from '../../src/session/connection.ts';
 import { type Listener, type ListeningEndpoint, listen } from '../../src/transports/endpoint.ts';
 import type { ConnectingEndpoint, TlsConnecting } from '../../src/transports/endpoint-connect.ts';
@@ -65,6 +66,12 @@ export function closed(socket: Socket): Promise<void> {
     if (socket.closed) resolve();
     else socket.once('close', () => resolve());
   });
+}
+
+/** Resolves when a socket has read more than until now. It tells nobody: see `shared-reads.ts`. */
+export async function moreRead(socket: Socket): Promise<void> {
+  const before = socket.bytesRead;
+  while (socket.bytesRead === before) await turn();
 }
 
 /** A peer that writes raw bytes and remembers what came back. */
