@@ -1,6 +1,6 @@
 /** A router and a bare echo in one process, for `guard.ts`: what makes the process slow makes both slow. */
 import type { AddressInfo } from 'node:net';
-import { createRouter } from '../src/worker/create-router.ts';
+import { createRouter } from 'turnpike';
 import { BENCH_NODE } from './bench-node.ts';
 import { startEcho } from './echo-server.ts';
 

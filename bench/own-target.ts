@@ -7,7 +7,7 @@ import { freePorts, ListeningProcess } from './listening-process.ts';
 import { startOwnRouter } from './own-router.ts';
 import type { RunningRouter, Target } from './target.ts';
 
-const PROGRAM = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../bundle/turnpike.js', import.meta.url));
 
 /** The node of the bench at one port that is known before: with port 0 nobody could see from outside when it opens. */
 function nodeAt(port: number): object {

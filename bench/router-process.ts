@@ -2,7 +2,7 @@
  * The bench's own router as a process of its own. With an IPC channel it tells its addresses over it and ends
  * when the channel closes; by hand (`node dist/bench/router-process.js`) it prints them, for other load generators.
  */
-import { createRouter } from '../src/worker/create-router.ts';
+import { createRouter } from 'turnpike';
 import { BENCH_NODE } from './bench-node.ts';
 
 /** The one message of this process: where the router listens. */

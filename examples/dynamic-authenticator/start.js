@@ -12,7 +12,7 @@ const HINT = `
   Ctrl-C stops the node.
 `;
 
-const cli = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/bundle/turnpike.js', import.meta.url));
 const cbdir = fileURLToPath(new URL('.turnpike', import.meta.url));
 const color = process.stdout.isTTY && !process.env.NO_COLOR ? 'true' : 'false';
 

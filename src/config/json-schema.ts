@@ -1,5 +1,5 @@
 /** The JSON Schema of the format, for editors: made of the very schema that configurations are held against. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { VARIABLE } from './environment.ts';
 import { FROM_ENVIRONMENT } from './schema-endpoint.ts';
 import { node } from './schema-node.ts';

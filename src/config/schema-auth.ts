@@ -1,5 +1,5 @@
 /** Authentication of a transport: `auth`, authmethod by authmethod. Crossbar: `check_transport_auth`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { VARIABLE } from './environment.ts';
 import {
   askingWith,

@@ -1,5 +1,5 @@
 /** Who says who a client is, whatever the authmethod: the kinds of authenticators, and what principals have in common. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
 import { isUri } from '../wamp/uri.ts';
 import { NOT_YET } from './refusals.ts';

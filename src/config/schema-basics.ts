@@ -2,7 +2,7 @@
  * The words that the schema of the configuration is written in: each says in one phrase what was
  * expected, so that a problem reads "expected …, got …" wherever it occurs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { closest } from './closest.ts';
 
 /** `<module>#<export>`, or Crossbar's `<module>.<export>`. */

@@ -1,5 +1,5 @@
 /** Components that run inside of a router worker. Crossbar: `check_router_component`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUri } from '../wamp/uri.ts';
 import { pythonOnly, removed } from './refusals.ts';
 import { byType, type Config, id, nonEmpty, strict, text } from './schema-basics.ts';

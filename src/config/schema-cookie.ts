@@ -1,5 +1,5 @@
 /** `cookie` of a WebSocket transport. Crossbar: `check_transport_cookie`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { byType, type Config, flag, integer, nonEmpty, oneOf, pattern, strict } from './schema-basics.ts';
 
 const KIBIBYTE = 1024;

@@ -1,5 +1,5 @@
 /** `auth.cryptosign`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isEd25519Key } from '../wamp/ed25519-key.ts';
 import { askingWith, channelBinding, defaultRole, principalRole, TYPES } from './schema-authenticator.ts';
 import { byType, type Config, listOf, mapOf, pattern, refused, strict } from './schema-basics.ts';

@@ -1,5 +1,5 @@
 /** Listening endpoints: Crossbar's "Transport Endpoints". */
-import { z } from 'zod';
+import * as z from 'zod';
 import { VARIABLE } from './environment.ts';
 import { notYet, pythonOnly } from './refusals.ts';
 import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, strict, text } from './schema-basics.ts';

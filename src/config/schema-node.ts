@@ -1,5 +1,5 @@
 /** The whole file: version 2 of Crossbar's node configuration. Crossbar: `check_config`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOT_YET } from './refusals.ts';
 import { type Config, flag, idText, listOf, oneOf, quoted, refused, strict, text } from './schema-basics.ts';
 import { MANHOLE, worker } from './schema-worker.ts';

@@ -1,5 +1,5 @@
 /** Roles of a realm: their static permissions, or who decides instead. Crossbar: `check_router_realm_role`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
 import { isUri } from '../wamp/uri.ts';
 import {

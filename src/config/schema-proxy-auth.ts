@@ -1,5 +1,5 @@
 /** `auth.anonymous-proxy` and `auth.cryptosign-proxy`: for backends of proxies, which say who their clients are. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { askingWith, channelBinding, TYPES } from './schema-authenticator.ts';
 import { byType, mapOf, strict } from './schema-basics.ts';
 import { cryptosignPrincipal } from './schema-cryptosign.ts';

@@ -1,6 +1,6 @@
 /** What a realm keeps of its events. Crossbar: `RealmStoreMemory`, `RealmStoreDatabase`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUri } from '../wamp/uri.ts';
 import { byType, type Config, flag, integer, listOf, nonEmpty, oneOf, strict, text } from './schema-basics.ts';
 

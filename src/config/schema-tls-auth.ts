@@ -1,5 +1,5 @@
 /** `auth.tls`: clients that show a TLS certificate. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultRole, dynamic, principalRole, TYPES, viaFunction } from './schema-authenticator.ts';
 import { byType, type Config, listOf, mapOf, pattern, strict } from './schema-basics.ts';
 import { realmName } from './schema-realm.ts';

@@ -1,5 +1,5 @@
 /** Listening transports of a router worker. Crossbar: `check_router_transport`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOT_YET, notYet } from './refusals.ts';
 import { auth } from './schema-auth.ts';
 import { byType, type Config, flag, id, idText, integer, refused, strict } from './schema-basics.ts';

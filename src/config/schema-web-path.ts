@@ -1,5 +1,5 @@
 /** Path services of a web transport. Crossbar: `check_web_path_service_*`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { notYet, pythonOnly, removed } from './refusals.ts';
 import { auth } from './schema-auth.ts';
 import { byType, type Config, flag, id, integer, mapOf, nonEmpty, refused, strict, text } from './schema-basics.ts';

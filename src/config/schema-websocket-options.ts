@@ -1,5 +1,5 @@
 /** Options of WebSocket and RawSocket transports. Crossbar: `check_websocket_options`, `set_websocket_options`, `check_rawsocket_options`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
 import { isNetwork } from './network.ts';
 import { removed } from './refusals.ts';

@@ -1,5 +1,5 @@
 /** Workers: the processes of a node. Crossbar: `check_worker`, `check_native_worker_options`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../wamp/limits.ts';
 import { VARIABLE } from './environment.ts';
 import { NOT_YET, notYet, pythonOnly } from './refusals.ts';

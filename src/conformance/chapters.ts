@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Chapter, readChapter } from './scenario.ts';
 
-const DIRECTORY = new URL('scenarios/', import.meta.url);
+const DIRECTORY = new URL('./scenarios/', import.meta.url);
 
 /**
  * The scenarios that come with Turnpike, by chapter of the specification.

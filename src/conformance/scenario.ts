@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What scenarios are written in. A message is a list as on the wire, with the message's name for its code:

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Dict } from '../../src/wamp/dict.ts';
-import { repositoryRoot } from '../support/repository-root.ts';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 
-const CLI = join(repositoryRoot(), 'dist', 'src', 'cli', 'main.js');
 const TICKET = 'canary-typed\'"41\\é';
 const SECRETS = [TICKET, 'canary-of-database', 'canary-of-answer', JSON.stringify(TICKET).slice(1, -1)];
 
@@ -64,7 +63,18 @@ interface Outcome {
 
 /** In a process of its own: what is printed there is no output of this test. */
 function logIn(authid: string, ...more: readonly string[]): Outcome {
-  const args = [CLI, 'auth', 'test', '--realm', 'realm1', '--authid', authid, '--authmethod', 'ticket', ...more];
+  const args = [
+    TURNPIKE_PROGRAM,
+    'auth',
+    'test',
+    '--realm',
+    'realm1',
+    '--authid',
+    authid,
+    '--authmethod',
+    'ticket',
+    ...more,
+  ];
   const {
     status: code,
     stdout: out,

@@ -6,11 +6,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { ProgramProcess } from './program-process.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const READY = /node ready, started in \d+ ms/;
 const HELLO = 1;
 const WELCOME = 2;
@@ -20,7 +19,7 @@ let cwd = '';
 let programs: ProgramProcess[] = [];
 
 function turnpike(...args: string[]): ProgramProcess {
-  const program = new ProgramProcess(ENTRY, args, { cwd });
+  const program = new ProgramProcess(TURNPIKE_PROGRAM, args, { cwd });
   programs.push(program);
   return program;
 }

@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { type Certificates, hasOpenssl, makeCertificates } from '../transports/endpoint-certificates.ts';
 import { ProgramProcess } from './program-process.ts';
 
-const ENTRY = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const SKIP = hasOpenssl() ? false : 'no openssl on this machine';
 
 let cwd = '';
@@ -57,7 +56,7 @@ describe('SIGHUP to a node', { skip: SKIP, timeout: 60_000 }, () => {
     const workers = [{ type: 'router', realms: [], transports: [{ type: 'rawsocket', endpoint }] }];
     writeFileSync(join(cwd, '.turnpike', 'config.json'), JSON.stringify({ version: 2, workers }));
     install(first);
-    node = new ProgramProcess(ENTRY, ['start', '--logformat', 'json'], { cwd });
+    node = new ProgramProcess(TURNPIKE_PROGRAM, ['start', '--logformat', 'json'], { cwd });
     await node.until(/node ready/);
     const port = Number(/listening on rss:\/\/127\.0\.0\.1:(\d+)/.exec(node.all)?.[1]);
     assert.equal(await served(port), fingerprint(first));

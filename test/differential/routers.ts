@@ -7,10 +7,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '../support/repository-root.ts';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { javaScriptModule, pythonModule } from './deciders.ts';
 
 const ROOT = repositoryRoot();
-const CLI = path.join(ROOT, 'dist', 'src', 'cli', 'main.js');
 /** Where Crossbar.io is installed where no other place is named. */
 const ENVIRONMENT = path.join(ROOT, '.venv', 'crossbar');
 const REQUIREMENTS = path.join(ROOT, 'test', 'differential', 'requirements.txt');
@@ -54,7 +54,7 @@ export async function startRouter(
   await write('deciders.js', javaScriptModule(pathToFileURL(path.join(ROOT, 'dist', 'src', 'index.js')).href));
   await write('package.json', '{"type":"module"}');
   const log = await fs.open(path.join(cbdir, 'output.log'), 'w');
-  const command = name === 'turnpike' ? [process.execPath, CLI] : [crossbar];
+  const command = name === 'turnpike' ? [process.execPath, TURNPIKE_PROGRAM] : [crossbar];
   const args = [...command.slice(1), 'start', '--cbdir', cbdir];
   const child = spawn(String(command[0]), args, { cwd: cbdir, stdio: ['ignore', log.fd, log.fd] });
   const exited = once(child, 'exit');

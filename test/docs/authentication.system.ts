@@ -5,19 +5,18 @@ import { existsSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createRouter, type EmbeddedRouter, type RouterOptions } from 'turnpike';
 import { parse } from 'yaml';
-import { createRouter, type EmbeddedRouter, type RouterOptions } from '../../src/index.ts';
 import type { Dict } from '../../src/wamp/dict.ts';
 import { ERRORS } from '../../src/wamp/errors.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { temporaryDirectory } from '../transports/rawsocket-harness.ts';
 import { exampleOf, hasPart, Page } from './page.ts';
 
 const ROOT = repositoryRoot();
-const TURNPIKE = fileURLToPath(new URL('../../src/index.js', import.meta.url));
-const CLI = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const TURNPIKE = import.meta.resolve('turnpike');
 const PAGE = new Page('docs/authentication.md');
 
 /** What a step changes of the first configuration of the page. */
@@ -80,10 +79,10 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
     } else if (language === 'sh') {
       it(title, async () => {
         for (const [, command = ''] of text.matchAll(/^npx turnpike ((?:auth )?\w+)/gm)) {
-          await execute([CLI, ...command.split(' '), '--help']);
+          await execute([TURNPIKE_PROGRAM, ...command.split(' '), '--help']);
         }
         for (const [, command = ''] of text.matchAll(/^npx turnpike (auth test .*)$/gm)) {
-          const tried = await execute([CLI, ...command.split(' '), ...(await asNode())]);
+          const tried = await execute([TURNPIKE_PROGRAM, ...command.split(' '), ...(await asNode())]);
           assert.match(tried, /\nlogged in\n$/);
         }
         for (const [, command = '', authid = ''] of text.matchAll(
@@ -126,7 +125,7 @@ describe('docs/authentication.md', { timeout: 120_000 }, () => {
     const expected = (users ?? principals)?.[authid] as Dict;
     const secretFile = await passwordFile(authid === 'user1' ? '123secret' : '456secret');
     const given = ['--salt', String(expected['salt']), '--secret-file', secretFile, '--format', 'json'];
-    const made: unknown = JSON.parse(await execute([CLI, ...command, ...given]));
+    const made: unknown = JSON.parse(await execute([TURNPIKE_PROGRAM, ...command, ...given]));
     assert.deepEqual(made, { [authid]: expected });
   }
 

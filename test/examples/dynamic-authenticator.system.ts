@@ -9,9 +9,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { connect } from '../../src/index.ts';
+import { connect } from 'turnpike';
 import { pythonWith } from '../support/python-with.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 
 const ROOT = repositoryRoot();
 const EXAMPLE = path.join(ROOT, 'examples', 'dynamic-authenticator');
@@ -32,7 +33,7 @@ before(async () => {
   port = await freePort();
   directory = await fs.mkdtemp(path.join(os.tmpdir(), 'turnpike-example-'));
   await fs.writeFile(path.join(directory, 'config.yaml'), await movedConfig(port));
-  const args = [built('src/cli/main.js'), 'start', '--cbdir', directory, '--logformat', 'standard'];
+  const args = [TURNPIKE_PROGRAM, 'start', '--cbdir', directory, '--logformat', 'standard'];
   node = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await ready(node);
 });

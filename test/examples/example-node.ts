@@ -4,8 +4,8 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { createRouter, type RouterOptions } from 'turnpike';
 import { parse } from 'yaml';
-import { createRouter, type RouterOptions } from '../../src/index.ts';
 import { repositoryRoot } from '../support/repository-root.ts';
 
 export interface Outcome {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/bundle/turnpike.js', import.meta.url));
 
 /** Starts a node with the real command line; resolves when it is ready. `stop` asserts that it ended well. */
 export async function startNode(config) {

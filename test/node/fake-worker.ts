@@ -1,5 +1,5 @@
 /**
- * Stands in for src/worker/main.ts: keeps to the exchange of src/worker/ipc.ts, and does besides what
+ * Stands in for src/worker/worker-process.ts: keeps to the exchange of src/worker/ipc.ts, and does besides what
  * `options.extra` of its configuration asks for.
  */
 import type { ControllerMessage, WorkerMessage } from '../../src/worker/ipc.ts';

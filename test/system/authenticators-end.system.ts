@@ -15,12 +15,12 @@ import { type ClientSession, connect, WampError } from '../../src/index.ts';
 import { Controller } from '../../src/node/controller.ts';
 import { ASK_INTERVAL } from '../../src/node/hang-watch.ts';
 import type { LogLine } from '../../src/node/log-line.ts';
+import { WORKER_ENTRY } from '../../src/worker/worker-entry.ts';
 import { ProgramProcess } from '../cli/program-process.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { LogLines } from './log-lines.ts';
 
-const TURNPIKE = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-const WORKER = fileURLToPath(new URL('../../src/worker/main.js', import.meta.url));
 const AUTHENTICATOR = fileURLToPath(new URL('./authenticator-process.js', import.meta.url));
 const READY = /node ready, started in \d+ ms/;
 /** How long a login waits for its authenticator to come, where it is outside of the node. */
@@ -102,7 +102,7 @@ function writeNode(controller: object, broken: boolean): void {
 
 function node(controller: object = {}, { broken = false } = {}): ProgramProcess {
   writeNode(controller, broken);
-  return run(TURNPIKE, 'start', '--logformat', 'json');
+  return run(TURNPIKE_PROGRAM, 'start', '--logformat', 'json');
 }
 
 function authenticator(behaviour: 'answers' | 'hangs'): ProgramProcess {
@@ -243,7 +243,7 @@ describe('an authenticator in the process of the router', () => {
     const { config } = await loadConfig({ cbdir, env: {} });
     const clock = new FakeClock();
     const lines = new LogLines();
-    const worker = { workerEntry: WORKER, env: process.env, sink: (line: LogLine) => lines.log.info(line.text) };
+    const worker = { workerEntry: WORKER_ENTRY, env: process.env, sink: (line: LogLine) => lines.log.info(line.text) };
     const controller = new Controller({
       ...{ nodeId: 'node1', cbdir, workers: config.workers, shutdown: [], parallelStart: false },
       ...{ ...worker, log: lines.log, logLevel: 'info', logFormat: 'json', clock },

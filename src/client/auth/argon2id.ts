@@ -1,5 +1,6 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+
+const PROGRAM = new URL('./argon2id-thread.js', import.meta.url);
 
 export interface Argon2idTask {
   readonly password: string;
@@ -15,10 +16,8 @@ export interface Argon2idTask {
  * thread of its own; the library is loaded there, by those alone who need it. Node.js 20 has no Argon2.
  */
 export function argon2id(task: Argon2idTask): Promise<Uint8Array> {
-  // Compiled or not, the thread's program is of the same kind as this file.
-  const program = new URL(`./argon2id-thread${extname(import.meta.url)}`, import.meta.url);
   return new Promise((resolve, reject) => {
-    const thread = new Worker(program, { workerData: task });
+    const thread = new Worker(PROGRAM, { workerData: task });
     thread.once('message', resolve);
     thread.once('error', reject);
     thread.once('exit', () => reject(new Error('the thread that derives a key has ended')));

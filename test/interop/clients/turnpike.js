@@ -7,7 +7,7 @@ import {
   scram,
   WampError,
   wampcra,
-} from '../../../dist/src/index.js';
+} from '../../../dist/bundle/index.js';
 import { behaviourOf, Events, publisherOf } from './behaviours.js';
 import { WampFailure } from './wamp-failure.js';
 
