@@ -22,7 +22,7 @@ export type { EventDetails, EventHandler, SubscribeOptions, Subscription } from 
 export { ConfigError, type Problem } from './config/problem.ts';
 export { WampError } from './wamp/errors.ts';
 export type { Log, LogFields } from './wamp/log.ts';
-export type { Component, ComponentContext } from './worker/components.ts';
+export type { Component, ComponentContext } from './worker/component.ts';
 export {
   type CreateRouterOptions,
   createRouter,

@@ -5,26 +5,9 @@ import type { ClientSession } from '../client/client-session.ts';
 import type { ComponentConfig } from '../config/schema-component.ts';
 import type { Router } from '../router/router.ts';
 import type { Log } from '../wamp/log.ts';
+import type { Component } from './component.ts';
 import { joinLocally, type LocalPorts } from './local-session.ts';
 import { roleOn, type SessionHost } from './session-host.ts';
-
-/** What a component's function is handed beside its session. */
-export interface ComponentContext {
-  /** `extra` of the component's configuration; undefined where there is none. */
-  readonly extra: unknown;
-  readonly log: Log;
-}
-
-/**
- * A component: a function exported by an ES module. It is called with a session that has joined the
- * configured realm in the configured role; transports listen only when its promise has resolved.
- *
- * @example
- * export default async function (session, { extra }) {
- *   await session.register('com.example.add2', ([a, b]) => a + b);
- * }
- */
-export type Component = (session: ClientSession, context: ComponentContext) => void | Promise<void>;
 
 /** Imports a module that a configuration names: a path relative to the node directory, or a package's name. */
 export function moduleImporter(cbdir: string): (specifier: string) => Promise<unknown> {
