@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import type { ClientSession } from '../client/client-session.ts';
-import { parseConfig } from '../config/load.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
 import { type Log, SILENT } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
 import { readNodeKey } from './node-key-files.ts';
 import { randomIds } from './random-ids.ts';
-import { RouterWorker } from './router-worker.ts';
 
 /** What `createRouter` takes: a worker of type `router` in Crossbar's format, without its `type`. */
 export interface RouterOptions {
@@ -78,7 +76,11 @@ export async function createRouter(options: RouterOptions, more: CreateRouterOpt
   const outline = { type: 'router', options: workerOptions, realms, transports, components };
   const node = { version: 2, workers: [outline] };
   const env = more.env ?? process.env;
-  const { config } = parseConfig(JSON.stringify(node), { file: 'configuration', env });
+  const text = JSON.stringify(node);
+  // Loaded by those alone who need them: components and clients import the same package.
+  const { parseConfig } = await import('../config/load.ts');
+  const { RouterWorker } = await import('./router-worker.ts');
+  const { config } = parseConfig(text, { file: 'configuration', env });
   const cbdir = resolve(more.cbdir ?? '.');
   const nodeKey = more.cbdir === undefined ? null : readNodeKey(cbdir);
   const place = { node: more.nodeId ?? `embedded-${process.pid}`, cbdir, nodeKey };
