@@ -67,16 +67,10 @@ class WampCra implements AuthMethod {
   /** In the bytes in which Python writes it, key by key: clients may sign it parsed and written anew. */
   #challengeFor({ authid, authrole }: Principal, session: number): string {
     const { authenticator, random, wallClock } = this.#parts;
-    const members = {
-      authid,
-      authrole,
-      authmethod: NAME,
-      authprovider: authenticator.provider,
-      session,
-      nonce: Buffer.from(random(NONCE_BYTES)).toString('base64'),
-      timestamp: new Date(wallClock()).toISOString(),
-    };
-    const written = Object.entries(members).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-    return `{${written.join(', ')}}`;
+    const [id, role, provider] = [authid, authrole, authenticator.provider].map((text) => JSON.stringify(text));
+    const nonce = Buffer.from(random(NONCE_BYTES)).toString('base64');
+    const timestamp = new Date(wallClock()).toISOString();
+    const who = `"authid": ${id}, "authrole": ${role}, "authmethod": "${NAME}", "authprovider": ${provider}`;
+    return `{${who}, "session": ${session}, "nonce": "${nonce}", "timestamp": "${timestamp}"}`;
   }
 }
