@@ -1,7 +1,7 @@
 /** Every client is a dynamic authorizer for the others, and every client is decided about. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { connect } from '../../dist/src/index.js';
+import { connect } from '../../dist/bundle/index.js';
 import { allClients, WITHOUT_PYTHON } from './clients/all.js';
 import { freePorts, startNode } from './node.js';
 
