@@ -14,7 +14,8 @@ export interface LinkHandler {
 /** What a link needs of its socket. */
 export type LinkSocket = Pick<Socket, 'write' | 'writableLength' | 'remoteAddress' | 'destroy' | 'resetAndDestroy'>;
 
-const FIRST_BUFFER = 4 * 1024;
+/** Of Node's pool: most links of a load of logins send no more. */
+const FIRST_BUFFER = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Links with something to write, flushed once per turn: a load generator that wrote each message by itself would measure itself. */
@@ -66,7 +67,7 @@ export class Link implements FrameTarget {
     if (this.#used === 0 && dirty.push(this) === 1) setImmediate(flushAll);
     const at = this.#used;
     if (at + size > this.#buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BUFFER, 2 * (at + size)));
+      const larger = Buffer.allocUnsafe(Math.max(FIRST_BUFFER, 2 * (at + size)));
       this.#buffer.copy(larger, 0, 0, at);
       this.#buffer = larger;
     }

@@ -1,3 +1,4 @@
+import type { RouterAddress } from '../src/client/router-url.ts';
 import { AUTH_REALM, AUTHENTICATOR, AUTHENTICATOR_LOGIN, REALM, USER_LOGIN, USER_ROLE } from './bench-node.ts';
 import { Conversation, type LoginAs } from './conversation.ts';
 import { type Load, type LoadPorts, shareOf } from './load.ts';
@@ -36,25 +37,27 @@ export class LoginLoad implements Load {
   }
 
   async start(): Promise<void> {
-    const mine = shareOf(this.#scenario.inFlight, this.#ports.share);
-    await Promise.all(mine.map(() => this.#once()));
-    for (const _ of mine) void this.#repeat();
+    const { inFlight, doors } = this.#scenario;
+    const { urls, share } = this.#ports;
+    const address = addressFor(urls, doors[0]);
+    const mine = shareOf(inFlight, share);
+    await Promise.all(mine.map(() => this.#once(address)));
+    for (const _ of mine) void this.#repeat(address);
   }
 
   received(): void {}
 
-  async #repeat(): Promise<void> {
+  async #repeat(address: RouterAddress): Promise<void> {
     try {
-      for (;;) await this.#once();
+      for (;;) await this.#once(address);
     } catch (error) {
       this.#ports.fail(error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #once(): Promise<void> {
-    const { login, serializer, doors } = this.#scenario;
-    const { urls, meter } = this.#ports;
-    const address = addressFor(urls, doors[0]);
+  async #once(address: RouterAddress): Promise<void> {
+    const { login, serializer } = this.#scenario;
+    const { meter } = this.#ports;
     const startedAt = performance.now();
     const conversation = await Conversation.join(address, serializer, LOGINS[login]);
     meter.operations += 1;

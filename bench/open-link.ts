@@ -86,6 +86,32 @@ function rawSocketOpening(serializer: SerializerId): Opening {
   };
 }
 
+/** Where to connect, and what is said first. */
+interface Way {
+  readonly to: NetConnectOpts;
+  readonly opening: Opening;
+}
+
+/** By URL and serializer: logins are measured, and each of them would parse it anew. */
+const ways = new Map<string, Way>();
+
+function wayTo(address: RouterAddress, serializer: SerializerId): Way {
+  const to = connecting(address);
+  if (address.transport !== 'websocket') return { to, opening: rawSocketOpening(serializer) };
+  return { to, opening: webSocketOpening(new URL(address.url), serializer) };
+}
+
+function knownWayTo(address: RouterAddress, serializer: SerializerId): Way {
+  if (address.transport !== 'websocket') return wayTo(address, serializer);
+  const key = `${serializer} ${address.url}`;
+  let way = ways.get(key);
+  if (way === undefined) {
+    way = wayTo(address, serializer);
+    ways.set(key, way);
+  }
+  return way;
+}
+
 /** Gathers the answer of a router; afterwards what it sends goes to the link. */
 class Dialling {
   readonly #opening: Opening;
@@ -129,7 +155,7 @@ export function openLink<Handler extends LinkHandler>(
 ): Promise<Handler> {
   const serializer = serializerById(serializerId);
   const isWebSocket = address.transport === 'websocket';
-  const opening = isWebSocket ? webSocketOpening(new URL(address.url), serializerId) : rawSocketOpening(serializerId);
+  const { to, opening } = knownWayTo(address, serializerId);
   const dialling = new Dialling(opening);
   return new Promise((resolve, reject) => {
     let socket: Socket;
@@ -154,7 +180,7 @@ export function openLink<Handler extends LinkHandler>(
       }
       return true;
     };
-    socket = connect({ ...connecting(address), noDelay: true, onread: { buffer: READ_BUFFER, callback } });
+    socket = connect({ ...to, noDelay: true, onread: { buffer: READ_BUFFER, callback } });
     socket.on('error', fail);
     socket.on('close', () => {
       clearTimeout(timer);

@@ -100,7 +100,8 @@ const LOGINS: Readonly<Record<LoginKind, { readonly name: string; readonly doors
 };
 
 function logins(login: LoginKind): LoginScenario {
-  const inFlight = 16;
+  // As many as keep a router busy while the load's core is not: with few, both wait for each other.
+  const inFlight = 64;
   const { name, doors } = LOGINS[login];
   const title = `connect and log in, ${name}, ${inFlight} at a time, WebSocket, MessagePack`;
   return { kind: 'logins', id: `logins-${login}`, title, doors, serializer: 'msgpack', login, inFlight };
