@@ -7,36 +7,20 @@ import { type Backlog, Lag, type Laggard } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import type { Flusher } from './flusher.ts';
 import type { FrameChain } from './frame-chain.ts';
+import { PAGES, type Page } from './page-pool.ts';
 import type { Wire } from './wire.ts';
 
-/** Size of a pooled output buffer; larger messages get one of their own. */
-const POOLED = 16 * 1024;
-/** How many output buffers wait in the pool at most. */
-const POOL_SIZE = 256;
+/** What waits in a page that is full stays there, for a write of its own, from this size on; below, it moves to a larger page. */
+const WORTH_A_WRITE = 48 * 1024;
 /** What the slowest client takes, in bytes per millisecond: of a long write, the connection only tells when all of it went. */
 const SLOWEST = 64;
 /** A shared frame up to this size is copied into an open output buffer instead of queued beside it. */
 const COPY_UP_TO = 4096;
 
-/** An output buffer, with the view through which short payloads are copied into it. */
-interface Page {
-  readonly bytes: Buffer;
-  readonly view: DataView;
-}
-
-const pool: Page[] = [];
-
-function newPage(size: number): Page {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, size) };
-}
-
-function takePage(size: number): Page {
-  return size > POOLED ? newPage(size) : (pool.pop() ?? newPage(POOLED));
-}
-
-function giveBack(page: Page): void {
-  if (page.bytes.length === POOLED && pool.length < POOL_SIZE) pool.push(page);
+/** A page that takes no more, and how much of it is used. */
+interface FullPage {
+  readonly page: Page;
+  readonly used: number;
 }
 
 export interface OutboxPorts {
@@ -56,9 +40,9 @@ export interface OutboxPorts {
 }
 
 /**
- * What waits to be sent on one connection. Messages are written straight into a pooled buffer, or
- * queued as frames that others share; all go out in one write at the end of the turn. Bounded in
- * bytes and in time, because a client that does not read must not cost the router its memory.
+ * What waits to be sent on one connection. Messages are written straight into a page of its own, or
+ * queued as frames that others share; all go out at the end of the turn, in one write but for what fills pages.
+ * Bounded in bytes and in time, because a client that does not read must not cost the router its memory.
  */
 export class Outbox implements Laggard {
   /** Changes once at most: when a batching JSON client shows which separator it uses. */
@@ -68,6 +52,9 @@ export class Outbox implements Laggard {
   readonly #traffic: Traffic | undefined;
   #page: Page | null = null;
   #used = 0;
+  /** What waits before the page; null: nothing. There is a queue or this. */
+  #full: FullPage[] | null = null;
+  #fullBytes = 0;
   #queue: FrameChain | null = null;
   #dirty = false;
   #closed = false;
@@ -97,7 +84,7 @@ export class Outbox implements Laggard {
 
   /** Bytes that wait here. */
   get #waiting(): number {
-    return this.#used + (this.#queue === null ? 0 : this.#queue.size);
+    return this.#used + this.#fullBytes + (this.#queue === null ? 0 : this.#queue.size);
   }
 
   /** Writes one message. Returns false where it is larger than the peer takes: then nothing was written. */
@@ -110,8 +97,8 @@ export class Outbox implements Laggard {
     const { bytes, view } = this.#room(wire.overhead + serializer.bound(encodedDict, text, own));
     const written = wire.writeAt(bytes, this.#used, code, first, second, encodedDict, text, own, view);
     if (written.length > Math.min(this.#connection.maxSend, wire.framing.maxMessage)) {
-      // Nobody counts what an open buffer could hold: one that was made for this message alone goes.
-      if (this.#used === 0) this.#page = null;
+      // Nobody counts what an open page could hold: one that was taken for this message alone goes.
+      if (this.#used === 0) this.#dropPage();
       return false;
     }
     if (written.length > this.#longest) this.#longest = written.length;
@@ -157,16 +144,13 @@ export class Outbox implements Laggard {
     this.#dirty = false;
     if (this.#closed) return;
     if (this.#queue === null) {
+      if (this.#full !== null) this.#writeFull();
       const page = this.#page;
       if (page === null || this.#used === 0) return;
       this.#page = null;
       const used = this.#used;
       this.#used = 0;
-      this.#written += used;
-      const { bytes } = page;
-      const write = this.#lasting(used === bytes.length ? bytes : bytes.subarray(0, used));
-      if (this.#connection.write(write) || write.buffer !== bytes.buffer) giveBack(page);
-      this.#watch(write);
+      this.#writePage(page, used);
     } else {
       this.#seal();
       const write = this.#lasting(this.#queue.bytes);
@@ -193,9 +177,11 @@ export class Outbox implements Laggard {
   /** Nothing is written from now on, and no timer is left. What the connection has goes out. */
   close(): void {
     this.#closed = true;
-    this.#page = null;
+    this.#dropPage();
+    for (const { page } of this.#full ?? []) PAGES.give(page);
+    this.#full = null;
+    this.#fullBytes = 0;
     this.#queue = null;
-    this.#used = 0;
     this.#stalled?.cancel();
     this.#stalled = null;
   }
@@ -214,21 +200,74 @@ export class Outbox implements Laggard {
     return copy;
   }
 
-  #room(size: number): Page {
-    let page = this.#page;
-    if (page === null || this.#used + size > page.bytes.length) {
-      this.#seal();
-      page = takePage(size);
-      this.#page = page;
+  #writeFull(): void {
+    for (;;) {
+      const full = this.#full?.shift();
+      if (full === undefined) break;
+      this.#fullBytes -= full.used;
+      this.#writePage(full.page, full.used);
     }
-    return page;
+    this.#full = null;
   }
 
-  /** Moves what the open buffer holds to the queue. */
-  #seal(): void {
-    if (this.#page !== null && this.#used > 0) this.#enqueue(this.#page.bytes.subarray(0, this.#used));
+  /** Writes the page, which is nobody's else, and gives it back where the connection does not keep it. */
+  #writePage(page: Page, used: number): void {
+    this.#written += used;
+    const { bytes } = page;
+    const write = this.#lasting(used === bytes.length ? bytes : bytes.subarray(0, used));
+    if (this.#connection.write(write) || write.buffer !== bytes.buffer) PAGES.give(page);
+    this.#watch(write);
+  }
+
+  /** A page in which `size` bytes fit behind what is used of it. */
+  #room(size: number): Page {
+    const page = this.#page;
+    const used = this.#used;
+    if (page !== null && used + size <= page.bytes.length) return page;
+    const isFull = used >= WORTH_A_WRITE;
+    const next = PAGES.take(isFull ? size : used + size);
+    if (isFull) this.#setAside();
+    else if (page !== null) {
+      page.bytes.copy(next.bytes, 0, 0, used);
+      PAGES.give(page);
+    }
+    this.#page = next;
+    return next;
+  }
+
+  /** What fills the page waits for its own write, or behind what is queued. */
+  #setAside(): void {
+    if (this.#queue !== null) this.#seal();
+    else if (this.#page !== null) {
+      this.#full ??= [];
+      this.#full.push({ page: this.#page, used: this.#used });
+      this.#fullBytes += this.#used;
+      this.#used = 0;
+    }
+  }
+
+  #dropPage(): void {
+    if (this.#page !== null) PAGES.give(this.#page);
     this.#page = null;
     this.#used = 0;
+  }
+
+  /** Moves what waits in pages to the queue, which keeps all of a page where what is used of it is not little. */
+  #seal(): void {
+    for (const { page, used } of this.#full ?? []) this.#enqueue(page.bytes.subarray(0, used));
+    this.#full = null;
+    this.#fullBytes = 0;
+    const page = this.#page;
+    if (page === null) return;
+    const bytes = page.bytes.subarray(0, this.#used);
+    if (this.#used > COPY_UP_TO) {
+      this.#enqueue(bytes);
+      this.#page = null;
+      this.#used = 0;
+    } else {
+      if (this.#used > 0) this.#enqueue(Buffer.from(bytes));
+      this.#dropPage();
+    }
   }
 
   #enqueue(frame: Buffer): void {
@@ -237,7 +276,7 @@ export class Outbox implements Laggard {
 
   #mark(): void {
     if (this.#dirty) {
-      if (this.#queue !== null && this.#queue.size > this.#ports.limits.outbox) this.#flushEarly();
+      if (this.#waiting - this.#used > this.#ports.limits.outbox) this.#flushEarly();
       return;
     }
     this.#dirty = true;
@@ -254,7 +293,7 @@ export class Outbox implements Laggard {
   #watch(write: Buffer | null): void {
     const { pending } = this.#connection;
     if (pending === 0) {
-      this.#longest = 0;
+      if (this.#waiting === 0) this.#longest = 0;
       if (this.#lag !== null) this.#caughtUp();
       return;
     }

@@ -6,6 +6,7 @@
  * one number of 32 bits: the same, for messages below 16 MiB.
  */
 import type { Framing } from '../session/connection.ts';
+import { Gathered } from './gathered.ts';
 
 export const FRAME_MESSAGE = 0;
 export const FRAME_PING = 1;
@@ -62,7 +63,8 @@ export class FrameReader {
   #headerBytes = 0;
   /** The frame that is being gathered, and its type. */
   #type = FRAME_MESSAGE;
-  #body: Buffer | null = null;
+  #body: Gathered | null = null;
+  #length = 0;
   #filled = 0;
 
   constructor(sink: FrameSink) {
@@ -93,7 +95,8 @@ export class FrameReader {
         at += length;
       } else {
         this.#type = type;
-        this.#body = Buffer.allocUnsafe(length);
+        this.#body = new Gathered(length);
+        this.#length = length;
         this.#filled = 0;
         at = this.#gather(chunk, at, end);
       }
@@ -111,11 +114,16 @@ export class FrameReader {
   /** Adds to the frame that is being gathered; returns how far the chunk has been used. */
   #gather(chunk: Buffer, at: number, end: number): number {
     const body = this.#body!;
-    const used = chunk.copy(body, this.#filled, at, end);
+    const used = Math.min(this.#length - this.#filled, end - at);
+    chunk.copy(body.bytes, this.#filled, at, at + used);
     this.#filled += used;
-    if (this.#filled === body.length) {
+    if (this.#filled === this.#length) {
       this.#body = null;
-      if (this.#sink.open) this.#deliver(this.#type, body, 0, body.length);
+      try {
+        if (this.#sink.open) this.#deliver(this.#type, body.bytes, 0, this.#length);
+      } finally {
+        body.release();
+      }
     }
     return at + used;
   }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { viewOf } from '../serializers/view.ts';
 import type { Framing, Framings } from '../session/connection.ts';
+import { Gathered } from './gathered.ts';
 import { FrameError, isCloseCode } from './websocket-close.ts';
 import { applyMask, maskView } from './websocket-mask.ts';
 import { validUntil } from './websocket-utf8.ts';
@@ -139,7 +140,7 @@ export class FrameParser {
   #text = false;
   #compressed = false;
   #fragments = 0;
-  #message: Buffer = EMPTY;
+  #message: Gathered | null = null;
   #messageBytes = 0;
   /** Up to where the message is good UTF-8. */
   #valid = 0;
@@ -191,7 +192,8 @@ export class FrameParser {
   stop(): void {
     this.#stopped = true;
     this.#rest = EMPTY;
-    this.#message = EMPTY;
+    this.#message?.release();
+    this.#message = null;
   }
 
   #parse(chunk: Buffer, end: number): void {
@@ -360,11 +362,14 @@ export class FrameParser {
   #reserve(): void {
     this.#inMessage = true;
     const needed = this.#messageBytes + this.#length;
-    if (needed <= this.#message.length) return;
-    const doubled = Math.max(needed, 2 * this.#message.length, FIRST_GATHERED);
+    const before = this.#message;
+    const room = before === null ? 0 : before.bytes.length;
+    if (needed <= room && before !== null) return;
+    const doubled = Math.max(needed, 2 * room, FIRST_GATHERED);
     const size = this.#fin ? needed : Math.min(doubled, this.#handler.maxMessage);
-    const larger = Buffer.allocUnsafe(Math.max(size, needed));
-    this.#message.copy(larger, 0, 0, this.#messageBytes);
+    const larger = new Gathered(Math.max(size, needed));
+    before?.bytes.copy(larger.bytes, 0, 0, this.#messageBytes);
+    before?.release();
     this.#message = larger;
   }
 
@@ -372,7 +377,7 @@ export class FrameParser {
   #fill(chunk: Buffer, at: number, end: number): number {
     const taken = Math.min(this.#length - this.#received, end - at);
     const isData = this.#opcode < OPCODE.close;
-    const target = isData ? this.#message : this.#control;
+    const target = isData ? this.#message!.bytes : this.#control;
     const start = isData ? this.#messageBytes : this.#received;
     chunk.copy(target, start, at, at + taken);
     applyMask(target, start, start + taken, this.#mask, this.#received);
@@ -394,10 +399,14 @@ export class FrameParser {
     }
     if (!this.#fin) return;
     if (this.#checksText() && this.#valid < this.#messageBytes) throw notUtf8();
-    const message = this.#message;
-    this.#message = EMPTY;
+    const message = this.#message!;
+    this.#message = null;
     this.#inMessage = false;
-    this.#handler.message(message, 0, this.#messageBytes, this.#text, this.#compressed);
+    try {
+      this.#handler.message(message.bytes, 0, this.#messageBytes, this.#text, this.#compressed);
+    } finally {
+      message.release();
+    }
   }
 
   #checksText(): boolean {
@@ -406,7 +415,7 @@ export class FrameParser {
 
   #checkText(): void {
     if (!this.#checksText()) return;
-    this.#valid = validUntil(this.#message, this.#valid, this.#messageBytes);
+    this.#valid = validUntil(this.#message!.bytes, this.#valid, this.#messageBytes);
     if (this.#valid < 0) throw notUtf8();
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Payload } from '../../src/serializers/payload.ts';
 import { Flusher } from '../../src/session/flusher.ts';
 import { Outbox } from '../../src/session/outbox.ts';
 import { wireOf } from '../../src/session/wire-of.ts';
@@ -8,6 +9,7 @@ import { EMPTY } from '../../src/wamp/dict.ts';
 import { LIMITS } from '../../src/wamp/limits.ts';
 import { Msg } from '../../src/wamp/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { spoilPages } from '../support/spoiled-pages.ts';
 import { BenchConnection } from './session-bench.ts';
 
 class Turns {
@@ -60,15 +62,27 @@ function encode(...message: Parameters<typeof wire.encode>): Buffer {
 
 const text = (length: number) => 'x'.repeat(length);
 
+/** Arguments of a message: one binary. */
+function binary(length: number): Payload {
+  const bytes = Buffer.alloc(6 + length);
+  bytes.writeUInt16BE(0x815a);
+  bytes.writeUInt32BE(length, 2);
+  return { serializer: wire.serializer, bytes, start: 0, end: bytes.length, count: 1, transcoded: null };
+}
+
 type Action =
-  | { readonly kind: 'send' | 'sendEncoded'; readonly to: number; readonly length: number }
+  | { readonly kind: 'send' | 'sendEncoded' | 'close'; readonly to: number; readonly length: number }
   | { readonly kind: 'turn' };
 
 const LENGTHS = fc.oneof(
   { weight: 6, arbitrary: fc.nat(200) },
   { weight: 2, arbitrary: fc.integer({ min: 3_900, max: 4_300 }) },
   { weight: 1, arbitrary: fc.integer({ min: 16_000, max: 17_000 }) },
-  { weight: 1, arbitrary: fc.constant(70_000) },
+  // Around the sizes of pages, and where what waits is worth a write.
+  { weight: 1, arbitrary: fc.integer({ min: 32_000, max: 34_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 48_000, max: 50_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 65_000, max: 67_000 }) },
+  { weight: 1, arbitrary: fc.constantFrom(70_000, 1_048_000, 1_050_000) },
 );
 
 const ACTIONS: fc.Arbitrary<readonly Action[]> = fc.array(
@@ -76,12 +90,14 @@ const ACTIONS: fc.Arbitrary<readonly Action[]> = fc.array(
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('send' as const), to: fc.nat(2), length: LENGTHS }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('sendEncoded' as const), to: fc.nat(3), length: LENGTHS }) },
     { weight: 3, arbitrary: fc.constant({ kind: 'turn' as const }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('close' as const), to: fc.nat(2), length: fc.constant(0) }) },
   ),
   { maxLength: 60 },
 );
 
 describe('what is written', () => {
   it('is the frames in their order, whatever is sent how, and whether writes are taken at once or not', () => {
+    const restore = spoilPages();
     fc.assert(
       fc.property(ACTIONS, fc.infiniteStream(fc.boolean()), (actions, takes) => {
         const turns = new Turns();
@@ -92,9 +108,16 @@ describe('what is written', () => {
         });
         const expected: Buffer[][] = [[], [], []];
         let request = 0;
+        const open = [true, true, true];
         for (const action of actions) {
           if (action.kind === 'turn') {
             turns.next();
+            continue;
+          }
+          if (action.kind === 'close') {
+            open[action.to] = false;
+            outboxes[action.to]?.flush();
+            outboxes[action.to]?.close();
             continue;
           }
           const message = [Msg.SUBSCRIBE, ++request, 0, EMPTY, text(action.length), null] as const;
@@ -102,7 +125,7 @@ describe('what is written', () => {
           // 3: the same frame to all, as a fan-out does.
           for (const [at, outbox] of outboxes.entries()) {
             if (action.to !== at && action.to !== 3) continue;
-            expected[at]?.push(Buffer.from(frame));
+            if (open[at] === true) expected[at]?.push(Buffer.from(frame));
             if (action.kind === 'send') outbox.send(...message);
             else outbox.sendEncoded(frame);
           }
@@ -113,8 +136,61 @@ describe('what is written', () => {
           assert.ok(Buffer.concat(connection.kept).equals(Buffer.concat(expected[at] ?? [])), `connection ${at}`);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
+    assert.ok(restore() > 100);
+  });
+
+  it('goes out in a write for each large page that it fills', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns);
+    for (let request = 1; request <= 5; request++) outbox.send(Msg.RESULT, request, 0, EMPTY, null, binary(65_536));
+    assert.equal(connection.writes, 0);
+    assert.equal(outbox.pending > 5 * 65_536, true);
+    turns.next();
+    assert.equal(connection.writes, 5);
+    assert.equal(outbox.pending, 0);
+    assert.equal(connection.takeMessages().length, 5);
+  });
+
+  it('may have a message longer than the bound behind one that is taken at once', () => {
+    const turns = new Turns();
+    const connection = new KeepingConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns, { outbox: 100_000 });
+    outbox.send(Msg.RESULT, 1, 0, EMPTY, null, binary(65_536));
+    outbox.send(Msg.RESULT, 2, 0, EMPTY, null, binary(200_000));
+    const takes = [true, false];
+    connection.takeWhen(() => takes.shift() ?? false);
+    turns.next();
+    assert.equal(connection.kept.length, 2);
+  });
+
+  it('is copied where it moves to a larger page: nothing is queued beside', () => {
+    const turns = new Turns();
+    const connection = new BenchConnection('wamp.2.cbor');
+    const outbox = outboxOn(connection, turns);
+    for (let request = 1; request <= 60; request++) outbox.send(Msg.RESULT, request, 0, EMPTY, null, binary(1000));
+    turns.next();
+    assert.equal(connection.writes, 1);
+    assert.equal(connection.takeMessages().length, 60);
+  });
+
+  it('is nothing more where the peer turns out to be too slow after some of it', () => {
+    const turns = new Turns();
+    const connection = new KeepingConnection('wamp.2.cbor');
+    connection.takeWhen(() => false);
+    const reasons: string[] = [];
+    const outbox = new Outbox(connection, wire, {
+      flusher: turns.flusher,
+      clock: new FakeClock(),
+      limits: { ...LIMITS, outbox: 10_000 },
+      onOverflow: (reason) => reasons.push(reason),
+    });
+    for (let request = 1; request <= 9; request++) outbox.send(Msg.RESULT, request, 0, EMPTY, null, binary(65_536));
+    turns.next();
+    assert.equal(reasons.length, 1);
+    assert.equal(connection.kept.length, 2);
   });
 
   it('goes out in one write per turn', () => {

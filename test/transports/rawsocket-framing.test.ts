@@ -13,6 +13,7 @@ import {
   RAWSOCKET_FRAMING,
   writeFrameHeader,
 } from '../../src/transports/rawsocket-framing.ts';
+import { spoilPages } from '../support/spoiled-pages.ts';
 
 interface Frame {
   readonly type: number;
@@ -259,5 +260,40 @@ describe('FrameReader', () => {
     assert.equal(stream[0], 8);
     assert.equal(readAll(sink, [stream.subarray(0, 1_000_000), stream.subarray(1_000_000)]), null);
     assert.equal(sink.buffers[0]?.length, MAX_FRAME);
+  });
+});
+
+describe('many readers at once', () => {
+  test('[property] put together messages of their own only, also where one is given up midway', () => {
+    const restore = spoilPages();
+    const lengths = fc.array(fc.oneof(fc.nat(9_000), fc.integer({ min: 16_000, max: 68_000 })), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    const peer = fc.record({ lengths, cuts: fc.array(fc.nat(300_000), { maxLength: 12 }) });
+    fc.assert(
+      fc.property(fc.array(peer, { minLength: 2, maxLength: 8 }), fc.nat(8), (peers, leaver) => {
+        const streams = peers.map(({ lengths, cuts }, owner) => {
+          const sink = new RecordingSink();
+          if (owner === leaver) sink.closeAfter = 1;
+          const frames = lengths.map((length, nth) => frame(FRAME_MESSAGE, Buffer.alloc(length, owner * 16 + nth)));
+          return { sink, reader: new FrameReader(sink), chunks: split(Buffer.concat(frames), cuts), lengths, owner };
+        });
+        for (let round = 0; streams.some(({ chunks }) => round < chunks.length); round++) {
+          for (const { sink, reader, chunks } of streams) {
+            const chunk = chunks[round];
+            if (chunk !== undefined && sink.open) assert.equal(reader.read(chunk), null);
+          }
+        }
+        for (const { sink, lengths, owner } of streams) {
+          assert.equal(sink.frames.length, owner === leaver ? 1 : lengths.length);
+          for (const [nth, { payload }] of sink.frames.entries()) {
+            assert.equal(payload, String.fromCharCode(owner * 16 + nth).repeat(lengths[nth] ?? 0));
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+    assert.ok(restore() > 100);
   });
 });

@@ -9,6 +9,7 @@ import {
   OPCODE,
   WEBSOCKET_FRAMINGS,
 } from '../../src/transports/websocket-framing.ts';
+import { spoilPages } from '../support/spoiled-pages.ts';
 import { octetsOf, type Step } from './autobahn/frame-client.ts';
 
 const RULES: FrameRules = { masks: 'always', unmask: true, compression: false, validateUtf8: true, maxFrame: 1 << 30 };
@@ -165,6 +166,60 @@ describe('FrameParser', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('[property] many at once, some given up midway, put together messages of their own only', () => {
+    const restore = spoilPages();
+    const lengths = fc.array(
+      fc.oneof(fc.nat(200), fc.integer({ min: 8_000, max: 20_000 }), fc.integer({ min: 64_000, max: 68_000 })),
+      { minLength: 1, maxLength: 4 },
+    );
+    const peer = fc.record({ lengths, step: fc.integer({ min: 1_000, max: 70_000 }), fragments: fc.nat(3) });
+    fc.assert(
+      fc.property(fc.array(peer, { minLength: 2, maxLength: 8 }), fc.nat(8), (peers, leaver) => {
+        const streams = peers.map(({ lengths, step, fragments }, owner) => {
+          const frames: Buffer[] = [];
+          const got: Buffer[] = [];
+          const parser = new FrameParser(
+            {
+              maxMessage: 300_000,
+              maxFragments: 100,
+              message: (bytes, start, end) => got.push(Buffer.from(bytes.subarray(start, end))),
+              ping: () => {},
+              pong: () => {},
+              close: () => {},
+            },
+            RULES,
+          );
+          for (const [nth, length] of lengths.entries()) {
+            const size = Math.ceil(length / (fragments + 1)) + 1;
+            for (let at = 0; at === 0 || at < length; at += size) {
+              const payload = Buffer.alloc(Math.min(size, length - at), owner * 16 + nth);
+              frames.push(octetsOf({ opcode: at === 0 ? 2 : 0, fin: at + size >= length, payload }));
+            }
+          }
+          const sent = Buffer.concat(frames);
+          return { parser, got, chunks: cut(sent, [step]), owner };
+        });
+        // In turns, as sockets are read; one is cut off in the middle.
+        for (let round = 0; streams.some(({ chunks }) => round < chunks.length); round++) {
+          for (const { parser, chunks, owner } of streams) {
+            const chunk = chunks[round];
+            if (chunk !== undefined) parser.push(Buffer.from(chunk));
+            if (owner === leaver && round === 1) parser.stop();
+          }
+        }
+        for (const { got, owner } of streams) {
+          const { lengths } = peers[owner] as (typeof peers)[number];
+          if (owner !== leaver) assert.equal(got.length, lengths.length);
+          for (const [nth, message] of got.entries()) {
+            assert.ok(message.equals(Buffer.alloc(lengths[nth] ?? 0, owner * 16 + nth)), `message ${nth} of ${owner}`);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+    assert.ok(restore() > 100);
   });
 
   test('refuses a length at its header, before any payload', () => {
