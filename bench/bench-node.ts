@@ -97,3 +97,10 @@ export const BENCH_NODE: RouterOptions = {
     { type: 'rawsocket', endpoint: LOOPBACK },
   ],
 };
+
+/** The same, with so many realms that are called `realm1`, `realm2` …, all open to anonymous clients. */
+export function nodeOf(realms: number): RouterOptions {
+  const roles = [{ name: 'anonymous', permissions: [EVERYTHING_OF_THE_BENCH] }];
+  const more = Array.from({ length: realms - 1 }, (_, index) => ({ name: `realm${index + 2}`, roles }));
+  return { ...BENCH_NODE, realms: [...BENCH_NODE.realms, ...more] };
+}

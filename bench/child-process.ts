@@ -27,13 +27,16 @@ export class Child<In extends object, Out extends object> {
   /**
    * @param entry its script, compiled
    * @param cores where it may run, as `taskset -c` takes them; null: anywhere
+   * @param given its arguments
    */
-  constructor(entry: URL, cores: string | null) {
+  constructor(entry: URL, cores: string | null, given: readonly string[] = []) {
     const name = basename(entry.pathname);
     this.#name = name;
     const script = fileURLToPath(entry);
     const [command, args] =
-      cores === null ? [process.execPath, [script]] : ['taskset', ['-c', cores, process.execPath, script]];
+      cores === null
+        ? [process.execPath, [script, ...given]]
+        : ['taskset', ['-c', cores, process.execPath, script, ...given]];
     this.#process = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process.on('message', (message) => this.#onMessage(message as Out));
     this.#process.on('error', (error) => this.#onEnd(`${name} could not be started: ${error.message}`));

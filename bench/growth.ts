@@ -1,49 +1,37 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { type Axis, ENTRIES, type Filling, REALMS, SESSIONS_OF_ONE } from './growth-axes.ts';
 import { costOfPatterns, type PatternCosts } from './growth-patterns.ts';
 import { GrownRealm } from './growth-realm.ts';
 import { callsOf, costOfOne, eventsOf } from './growth-traffic.ts';
 import { markdownTable, times, written } from './markdown.ts';
 import type { LastSent } from './sink-peer.ts';
 
-/** What grows, and the realms with so much of it. */
-interface Axis {
-  readonly what: string;
-  readonly sizes: readonly number[];
-  readonly grow: (size: number) => readonly GrownRealm[];
-}
-
 /** Where messages go to a few only of what there is, so many. */
 const IN_USE = 1_000;
-
-/** Enough that none has more than a session may hold of a million registrations and a million subscriptions. */
-const SESSIONS = 250;
 
 function lastSent(): LastSent {
   return { member: null, code: 0, first: 0, count: 0 };
 }
 
-function realms(count: number, sessions: number, entries: number, inUse = entries): readonly GrownRealm[] {
+function realmsOf({ realms, sessions, entries }: Filling, inUse: number): readonly GrownRealm[] {
   const last = lastSent();
-  return Array.from({ length: count }, (_, index) => {
-    return new GrownRealm(`realm${index}`, { sessions, entries, inUse }, last);
+  return Array.from({ length: realms }, (_, index) => {
+    return new GrownRealm(`realm${index}`, { sessions, entries, inUse: Math.min(inUse, entries) }, last);
   });
 }
 
-const AXES: readonly Axis[] = [
+/** What grows, and how many of the entries of a realm messages go to. */
+const AXES: readonly (Axis & { readonly inUse: number })[] = [
+  { ...ENTRIES, inUse: Number.POSITIVE_INFINITY },
   {
-    what: 'registrations, and as many subscriptions',
-    sizes: [10, 100, 1_000, 10_000, 100_000, 1_000_000],
-    grow: (size) => realms(1, SESSIONS, size),
-  },
-  {
+    ...ENTRIES,
     what: 'the same, messages to 1,000 of them',
-    sizes: [1_000, 10_000, 100_000, 1_000_000],
-    grow: (size) => realms(1, SESSIONS, size, IN_USE),
+    sizes: ENTRIES.sizes.filter((size) => size >= IN_USE),
+    inUse: IN_USE,
   },
-  // The same sessions and entries, in more and more realms.
-  { what: 'realms', sizes: [1, 10, 100, 1_000], grow: (size) => realms(size, 10_000 / size, 30_000 / size) },
-  { what: 'sessions', sizes: [10, 100, 1_000, 10_000], grow: (size) => realms(1, size, 10_000) },
+  { ...REALMS, inUse: Number.POSITIVE_INFINITY },
+  { ...SESSIONS_OF_ONE, inUse: Number.POSITIVE_INFINITY },
 ];
 
 export interface GrowthRow {
@@ -76,12 +64,12 @@ export function measureGrowth(most: number, say: (text: string) => void): Growth
   const collect = garbageCollector();
   const rows: GrowthRow[] = [];
   // The first one is slow for everybody, because nothing is compiled yet.
-  const warm = realms(1, SESSIONS, 100);
+  const warm = realmsOf(ENTRIES.fill(100), 100);
   costOfOne(callsOf(warm));
   costOfOne(eventsOf(warm));
-  for (const { what, sizes, grow } of AXES) {
+  for (const { what, sizes, fill, inUse } of AXES) {
     for (const size of sizes.filter((one) => one <= most)) {
-      const grown = grow(size);
+      const grown = realmsOf(fill(size), inUse);
       collect();
       const row = { what, size, call: costOfOne(callsOf(grown)), event: costOfOne(eventsOf(grown)) };
       rows.push(row);

@@ -25,8 +25,8 @@ What
   --list               show the scenarios, and end
   --rate N             calls per second of calls-paced. Default: half of what nexus reached in calls-64x1 of
                        this run, else 10000
-  --growth             in place of all that: what a message costs inside the router, with up to a million
-                       registrations and subscriptions, 1,000 realms, 10,000 sessions
+  --growth             in place of all that: what a message costs with up to a million registrations and subscriptions,
+                       1,000 realms, 10,000 sessions; the whole router over sockets, and inside of it
   --quick              one short run of each: whether it works, not how fast it is
 
 How

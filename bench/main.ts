@@ -2,7 +2,9 @@
 import { writeCharts } from './charts.ts';
 import { canPin } from './child-process.ts';
 import { givenTarget } from './given-target.ts';
+import type { GrowthCores } from './grown-router.ts';
 import { growthReport, measureGrowth } from './growth.ts';
+import { measureOverSockets, socketReport } from './growth-sockets.ts';
 import { HELP } from './help.ts';
 import { installPeers } from './install-peers.ts';
 import { type BenchOptions, readOptions } from './options.ts';
@@ -19,8 +21,9 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function pinned(options: BenchOptions): BenchOptions {
-  const { routerCores, peerCores, loadCores } = options;
+/** The options as they are, but for cores where nothing can be pinned. */
+function pinned<Options extends GrowthCores & { readonly peerCores?: string | null }>(options: Options): Options {
+  const { routerCores, peerCores = null, loadCores } = options;
   if ([routerCores, peerCores, loadCores].every((cores) => cores === null) || canPin()) return options;
   say('not pinned: there is no taskset here');
   return { ...options, routerCores: null, peerCores: null, loadCores: null };
@@ -85,9 +88,11 @@ async function main(args: readonly string[]): Promise<number> {
       draw(request.to, readResults(request.from).results);
       return 0;
     case 'growth': {
+      const overSockets = await measureOverSockets(request.most, pinned(request), say);
+      process.stdout.write(`${socketReport(overSockets)}\n`);
       const growth = measureGrowth(request.most, say);
       process.stdout.write(growthReport(growth));
-      if (request.json !== null) writeResults(request.json, growthResults(growth, new Date()));
+      if (request.json !== null) writeResults(request.json, growthResults({ overSockets, ...growth }, new Date()));
       return 0;
     }
     case 'run':

@@ -28,11 +28,20 @@ export interface BenchOptions {
   readonly charts: string | null;
 }
 
+export interface GrowthRequest {
+  readonly kind: 'growth';
+  /** No size above that. */
+  readonly most: number;
+  readonly json: string | null;
+  readonly routerCores: string | null;
+  readonly loadCores: string | null;
+}
+
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'list' }
   | { readonly kind: 'install'; readonly peers: readonly PeerName[] }
-  | { readonly kind: 'growth'; readonly most: number; readonly json: string | null }
+  | GrowthRequest
   | { readonly kind: 'charts'; readonly from: string; readonly to: string }
   | { readonly kind: 'run'; readonly options: BenchOptions };
 
@@ -186,7 +195,9 @@ export function readOptions(args: readonly string[]): Request {
   }
   if (values.growth === true) {
     const most = values.quick === true ? QUICK_GROWTH : Number.POSITIVE_INFINITY;
-    return { kind: 'growth', most, json: values.json ?? null };
+    const routerCores = readCores('router-cores', values['router-cores']);
+    const loadCores = readCores('load-cores', values['load-cores']);
+    return { kind: 'growth', most, json: values.json ?? null, routerCores, loadCores };
   }
   return { kind: 'run', options: readRun(values) };
 }

@@ -16,9 +16,15 @@ function leadsTo(address: string, door: Door): boolean {
   return address.startsWith('ws:') && address.endsWith(door === 'websocket' ? '/ws' : `/${door}`);
 }
 
-/** Starts Turnpike itself on free ports of the loopback. @param cores where it may run; null: anywhere. @throws Error where it does not start */
-export async function startOwnRouter(cores: string | null): Promise<RunningRouter> {
-  const child = new Child<never, RouterReady>(new URL('./router-process.js', import.meta.url), cores);
+/**
+ * Starts Turnpike itself on free ports of the loopback.
+ * @param cores where it may run; null: anywhere
+ * @param realms how many it has, as `nodeOf` says
+ * @throws Error where it does not start
+ */
+export async function startOwnRouter(cores: string | null, realms = 1): Promise<RunningRouter> {
+  const entry = new URL('./router-process.js', import.meta.url);
+  const child = new Child<never, RouterReady>(entry, cores, [String(realms)]);
   try {
     const { addresses, pid } = await child.first(START_TIMEOUT);
     return { urls: urlsOf(addresses), pids: () => [pid], stop: () => child.stop() };

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import type { Growth } from './growth.ts';
+import type { SocketRow } from './growth-sockets.ts';
 import type { BenchOptions } from './options.ts';
 import { isLoadLimited } from './report.ts';
 import type { Row } from './run.ts';
@@ -53,7 +54,7 @@ export function resultsOf(targets: readonly Target[], rows: readonly Row[], opti
 }
 
 /** What growth costs, for programs: nanoseconds. */
-export function growthResults(growth: Growth, at: Date): object {
+export function growthResults(growth: Growth & { readonly overSockets: readonly SocketRow[] }, at: Date): object {
   return { format: FORMAT, at: at.toISOString(), machine: machine(), growth };
 }
 

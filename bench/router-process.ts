@@ -3,7 +3,7 @@
  * when the channel closes; by hand (`node dist/bench/router-process.js`) it prints them, for other load generators.
  */
 import { createRouter } from 'turnpike';
-import { BENCH_NODE } from './bench-node.ts';
+import { nodeOf } from './bench-node.ts';
 
 /** The one message of this process: where the router listens. */
 export interface RouterReady {
@@ -11,7 +11,9 @@ export interface RouterReady {
   readonly pid: number;
 }
 
-const router = await createRouter(BENCH_NODE, { nodeId: 'bench' });
+/** How many realms, where it is said. */
+const [realms = '1'] = process.argv.slice(2);
+const router = await createRouter(nodeOf(Number(realms)), { nodeId: 'bench' });
 const ready: RouterReady = { addresses: router.addresses, pid: process.pid };
 if (process.send === undefined) {
   process.stdout.write(`${JSON.stringify(ready)}\n`);

@@ -79,8 +79,14 @@ test('peers, all or by name, to be measured or installed', () => {
 });
 
 test('growth, and charts of this run or of an earlier one', () => {
-  assert.deepEqual(readOptions(['--growth', '--json', 'g.json']), { kind: 'growth', most: Infinity, json: 'g.json' });
-  assert.deepEqual(readOptions(['--growth', '--quick']), { kind: 'growth', most: 1_000, json: null });
+  const growth = { kind: 'growth', most: Infinity, json: null, routerCores: null, loadCores: null };
+  assert.deepEqual(readOptions(['--growth', '--json', 'g.json']), { ...growth, json: 'g.json' });
+  assert.deepEqual(readOptions(['--growth', '--quick', '--router-cores', '0', '--load-cores', '1']), {
+    ...growth,
+    most: 1_000,
+    routerCores: '0',
+    loadCores: '1',
+  });
   assert.equal(options('--charts', 'docs/charts').charts, 'docs/charts');
   const earlier = readOptions(['--charts', 'docs/charts', '--from', 'results.json']);
   assert.deepEqual(earlier, { kind: 'charts', from: 'results.json', to: 'docs/charts' });
