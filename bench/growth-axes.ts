@@ -1,7 +1,7 @@
 /** What a router is filled with. */
 export interface Filling {
   readonly realms: number;
-  /** In each realm. */
+  /** In each realm: a multiple of ten, as so many send at a time. */
   readonly sessions: number;
   /** Registrations in each realm, and as many subscriptions; spread evenly over its sessions. */
   readonly entries: number;

@@ -100,11 +100,15 @@ export class GrowthLoad {
     this.#links = await forEachOf(realms * sessions, async (index) => {
       const realm = `realm${Math.floor(index / sessions) + 1}`;
       const { link } = await Conversation.join(address, 'msgpack', { realm });
+      return link;
+    });
+    // All are there before: a router that is busy with what they register would answer handshakes late.
+    await forEachOf(this.#links.length, async (index) => {
+      const link = this.#links[index] as Link;
       const holder = new Holder(link, () => this.#done(), this.#fail);
       link.handler = holder;
       const [first, held] = [index % sessions, Math.ceil((entries - (index % sessions)) / sessions)];
       await holder.hold(Array.from({ length: Math.max(0, held) }, (_, nth) => first + nth * sessions));
-      return link;
     });
     const [like] = this.#links;
     if (like === undefined) throw new RangeError('there is no session');

@@ -1,13 +1,13 @@
 import { openFilesLimit } from './file-limit.ts';
-import { GrownRouter, type GrowthCores } from './grown-router.ts';
+import { GrownRouter } from './grown-router.ts';
 import { type Axis, ENTRIES, REALMS, SESSIONS_OF_ONE } from './growth-axes.ts';
 import type { Traffic } from './growth-messages.ts';
 import { markdownTable, NOT_KNOWN, times, written } from './markdown.ts';
+import type { GrowthRequest } from './options.ts';
 import { middle } from './sample.ts';
 
-/** Calls or events of one round, and rounds of each. */
+/** Calls or events of one round. */
 const COUNT = 1 << 16;
-const ROUNDS = 9;
 /** Rounds before, which count for nothing. */
 const WARM_UP = 2;
 /** Files that a process has open beside its sessions. */
@@ -26,9 +26,9 @@ export interface SocketRow {
   readonly event: Pair;
 }
 
-async function inTurn(least: GrownRouter, grown: GrownRouter, traffic: Traffic): Promise<Pair> {
+async function inTurn(least: GrownRouter, grown: GrownRouter, traffic: Traffic, rounds: number): Promise<Pair> {
   const costs: { least: number[]; grown: number[] } = { least: [], grown: [] };
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+  for (let round = 0; round < WARM_UP + rounds; round++) {
     for (const [router, into] of [
       [least, costs.least],
       [grown, costs.grown],
@@ -47,18 +47,19 @@ function fits({ fill }: Axis, size: number, say: (text: string) => void): boolea
   return false;
 }
 
-async function measureAxis(axis: Axis, most: number, cores: GrowthCores, say: (text: string) => void) {
+async function measureAxis(axis: Axis, request: GrowthRequest, say: (text: string) => void): Promise<SocketRow[]> {
   const { what, fill } = axis;
+  const { most, rounds } = request;
   const [first, ...sizes] = axis.sizes.filter((size) => size <= most && fits(axis, size, say));
   const rows: SocketRow[] = [];
   if (first === undefined) return rows;
-  const least = await GrownRouter.start(fill(first), cores);
+  const least = await GrownRouter.start(fill(first), request);
   try {
     for (const size of sizes) {
-      const grown = await GrownRouter.start(fill(size), cores);
+      const grown = await GrownRouter.start(fill(size), request);
       try {
-        const call = await inTurn(least, grown, 'calls');
-        const row = { what, size, call, event: await inTurn(least, grown, 'events') };
+        const call = await inTurn(least, grown, 'calls', rounds);
+        const row = { what, size, call, event: await inTurn(least, grown, 'events', rounds) };
         rows.push(row);
         say(`${written(size, 0)} ${what}, over sockets: ${ratioOf(row.call)} a call, ${ratioOf(row.event)} an event`);
       } finally {
@@ -76,12 +77,11 @@ async function measureAxis(axis: Axis, most: number, cores: GrowthCores, say: (t
  * axis and each larger one run at the same time, and take turns.
  */
 export async function measureOverSockets(
-  most: number,
-  cores: GrowthCores,
+  request: GrowthRequest,
   say: (text: string) => void,
 ): Promise<readonly SocketRow[]> {
   const rows: SocketRow[] = [];
-  for (const axis of [ENTRIES, REALMS, SESSIONS_OF_ONE]) rows.push(...(await measureAxis(axis, most, cores, say)));
+  for (const axis of [ENTRIES, REALMS, SESSIONS_OF_ONE]) rows.push(...(await measureAxis(axis, request, say)));
   return rows;
 }
 
@@ -95,7 +95,7 @@ function microseconds({ least, grown }: Pair): readonly string[] {
 
 const HEADINGS = ['of', 'how many', 'call µs: least', 'grown', 'ratio', 'event µs: least', 'grown', 'ratio'];
 const LEGEND = `CPU of the router's process over WebSocket and MessagePack: a call with its result (four messages), a publication with
-its one event. Two routers run at the same time, with the least and with so many, and take turns; medians of ${ROUNDS} rounds. Entries,
+its one event. Two routers run at the same time, with the least and with so many, and take turns; medians. Entries,
 sessions and realms as below. At a time ten sessions send to one another, 16 messages each on their way; then it is
 ten others, so that in the end all take part: how many sockets are written to at once is the same for all sizes.
 `;

@@ -88,7 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
       draw(request.to, readResults(request.from).results);
       return 0;
     case 'growth': {
-      const overSockets = await measureOverSockets(request.most, pinned(request), say);
+      const overSockets = await measureOverSockets(pinned(request), say);
       process.stdout.write(`${socketReport(overSockets)}\n`);
       const growth = measureGrowth(request.most, say);
       process.stdout.write(growthReport(growth));

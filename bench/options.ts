@@ -32,6 +32,8 @@ export interface GrowthRequest {
   readonly kind: 'growth';
   /** No size above that. */
   readonly most: number;
+  /** Rounds of each over sockets. */
+  readonly rounds: number;
   readonly json: string | null;
   readonly routerCores: string | null;
   readonly loadCores: string | null;
@@ -108,8 +110,9 @@ function checkUrl(option: string, url: string, scheme: RegExp): string {
 }
 
 const WEBSOCKET_URL = /^ws(?:\+unix)?:/;
-/** Where growth ends that is only to be tried. */
-const QUICK_GROWTH = 1_000;
+/** Where growth ends, and how often it is measured over sockets; and where it is only to be tried. */
+const GROWTH = { most: Number.POSITIVE_INFINITY, rounds: 9 };
+const QUICK_GROWTH = { most: 1_000, rounds: 1 };
 
 type LoginDoor = Exclude<Door, 'websocket' | 'rawsocket'>;
 
@@ -194,10 +197,10 @@ export function readOptions(args: readonly string[]): Request {
     return { kind: 'charts', from, to: charts };
   }
   if (values.growth === true) {
-    const most = values.quick === true ? QUICK_GROWTH : Number.POSITIVE_INFINITY;
     const routerCores = readCores('router-cores', values['router-cores']);
     const loadCores = readCores('load-cores', values['load-cores']);
-    return { kind: 'growth', most, json: values.json ?? null, routerCores, loadCores };
+    const extent = values.quick === true ? QUICK_GROWTH : GROWTH;
+    return { kind: 'growth', ...extent, json: values.json ?? null, routerCores, loadCores };
   }
   return { kind: 'run', options: readRun(values) };
 }

@@ -85,7 +85,7 @@ export class Broker {
     const { peer } = member;
     const match = (message.dict['match'] ?? 'exact') as Match;
     let subscription = this.#index.get(match, topic);
-    const isNew = subscription === undefined || !subscription.subscribers.has(member);
+    const isNew = subscription === undefined || !subscription.has(member);
     const isFirst = subscription === undefined;
     if (isNew && member.full) {
       replyError(peer, Msg.SUBSCRIBE, message.first, ERRORS.notAuthorized.uri, FULL);
@@ -99,7 +99,7 @@ export class Broker {
     if (subscription === undefined) {
       subscription = this.#add(new Subscription(this.#ids.next(), match, topic, this.#clock.date()));
     }
-    subscription.subscribers.add(member);
+    subscription.add(member);
     member.subscriptions.set(subscription.id, subscription);
     peer.send(Msg.SUBSCRIBED, message.first, subscription.id, EMPTY, null, null);
     if (isFirst) this.events?.created(member, subscription);
@@ -125,7 +125,7 @@ export class Broker {
    * @returns whether it had the subscription
    */
   revoke(member: Member, subscription: Subscription, reason: string | null): boolean {
-    if (!subscription.subscribers.has(member)) return false;
+    if (!subscription.has(member)) return false;
     this.#remove(member, subscription);
     if (member.peer.features.has('subscriber.subscription_revocation')) {
       const details = { subscription: subscription.id, ...(reason !== null && { reason }) };
@@ -186,10 +186,10 @@ export class Broker {
     // An event may end a session, and so lead to another event before this one has gone to all.
     const frames = this.#frames ?? [];
     this.#frames = null;
-    for (const subscriber of subscription.subscribers) {
-      if (subscriber === excluded) continue;
+    const send = (subscriber: Member): void => {
+      if (subscriber === excluded) return;
       const { peer } = subscriber;
-      if (receives !== null && !receives(peer)) continue;
+      if (receives !== null && !receives(peer)) return;
       const { format } = peer;
       let frame = frames[format.index];
       if (frame === undefined) {
@@ -197,7 +197,9 @@ export class Broker {
         frames[format.index] = frame;
       }
       if (frame !== null) peer.sendEncoded(frame);
-    }
+    };
+    if (subscription.only !== null) send(subscription.only);
+    else for (const subscriber of subscription.subscribers) send(subscriber);
     frames.length = 0;
     this.#frames = frames;
   }
@@ -224,8 +226,8 @@ export class Broker {
 
   #remove(member: Member, subscription: Subscription): void {
     member.subscriptions.delete(subscription.id);
-    subscription.subscribers.delete(member);
-    if (subscription.subscribers.size > 0 || subscription.log !== null) return;
+    subscription.delete(member);
+    if (!subscription.isEmpty || subscription.log !== null) return;
     this.#index.delete(subscription.match, subscription.topic);
     this.#byId.delete(subscription.id);
   }

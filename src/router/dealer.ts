@@ -210,8 +210,7 @@ export class Dealer {
 
   #deliver(call: Invocation, callee: Callee, payload: Payload | null): void {
     const { member } = callee;
-    const { waiting } = call.registration;
-    if (waiting.size > 0) waiting.delete(call);
+    call.registration.dequeue(call);
     call.callee = callee;
     call.id = member.lastInvocation + 1;
     callee.active += 1;
@@ -263,17 +262,18 @@ export class Dealer {
     if (waiting.has(call)) return true;
     if (waiting.size >= queueLimit) return false;
     if (payload !== null && !call.hold(payload)) return false;
-    waiting.add(call);
+    call.registration.enqueue(call);
     call.caller.calls.set(call.request, call);
     return true;
   }
 
   /** Gives waiting calls to callees that have become free; where no callee is left, ends them. */
   #advance(registration: Registration): void {
-    const { waiting, callees } = registration;
+    const { waiting } = registration;
     if (waiting.size === 0) return;
     for (const call of waiting) {
-      if (callees.length === 0) this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
+      if (registration.callees.length === 0)
+        this.#endWith(call, ERRORS.canceled.uri, 'callee disconnected from in-flight request');
       else this.#assign(call, null);
       if (waiting.has(call)) return;
     }
@@ -357,7 +357,7 @@ export class Dealer {
     call.over = true;
     const { caller, callee, request } = call;
     caller.calls.delete(request);
-    if (callee === null) call.registration.waiting.delete(call);
+    if (callee === null) call.registration.dequeue(call);
     else {
       callee.member.invocations.delete(call.id);
       callee.active -= 1;
@@ -383,5 +383,5 @@ function checkFeatures({ peer }: Member, options: Dict): void {
 
 /** Whether it makes sense to keep a call's parts: there is a callee beside this one, which can say that it is unavailable. */
 function mayReroute({ registration }: Invocation, callee: Callee): boolean {
-  return registration.callees.length > 1 && callee.member.peer.features.has('callee.call_reroute');
+  return registration.isShared && callee.member.peer.features.has('callee.call_reroute');
 }

@@ -274,9 +274,9 @@ export class Realm {
     }
     if (action === 'publish' && known === undefined && this.#broker.ignores(uri, message.dict)) return null;
     const { authorizer } = peer.role;
-    const authorization = known?.lastDecision.of(authorizer) ?? authorizer.authorize(peer, action, uri, message.dict);
+    const authorization = known?.decisionOf(authorizer) ?? authorizer.authorize(peer, action, uri, message.dict);
     if (authorization.allow === null) return authorization;
-    known?.lastDecision.keep(authorizer, authorization);
+    known?.keepDecision(authorizer, authorization);
     this.#enter(member, message, action, authorization);
     return null;
   }
@@ -291,7 +291,7 @@ export class Realm {
   }
 
   /** What a call or a publication names, where somebody registered or subscribed that very URI. */
-  #named(action: Action, uri: string): { readonly lastDecision: LastDecision } | undefined {
+  #named(action: Action, uri: string): LastDecision | undefined {
     if (action === 'call') return this.#dealer.registrations.exact(uri);
     return action === 'publish' ? this.#broker.exact(uri) : undefined;
   }

@@ -48,8 +48,11 @@ export class Callee {
  */
 export type NoCallee = 'busy' | 'overloaded' | 'congested' | 'unable' | 'unavailable';
 
+const NO_CALLEES: readonly Callee[] = [];
+const NO_CALLS: ReadonlySet<Invocation> = new Set();
+
 /** A procedure, or a pattern of procedures, that somebody registered. It ends with its last callee. */
-export class Registration {
+export class Registration extends LastDecision {
   readonly id: number;
   readonly uri: string;
   readonly match: Match;
@@ -57,12 +60,11 @@ export class Registration {
   readonly created: Date;
   /** How many calls may wait for a callee. */
   readonly queueLimit: number;
-  /** In the order of their registration. */
-  readonly callees: Callee[] = [];
-  /** About calling it. */
-  readonly lastDecision = new LastDecision();
-  /** Calls that wait, the oldest first. */
-  readonly waiting = new Set<Invocation>();
+  /** The callee, where there is just one: most calls go to it without waiting for a list to come from memory. */
+  #only: Callee | null = null;
+  #callees: readonly Callee[] = NO_CALLEES;
+  /** Null where no call has ever waited: few procedures have a queue. */
+  #waiting: Set<Invocation> | null = null;
   /** Where round-robin goes on. */
   #next = 0;
 
@@ -73,6 +75,7 @@ export class Registration {
     invoke: InvocationPolicy,
     more: { created: Date; queueLimit: number },
   ) {
+    super();
     this.id = id;
     this.uri = uri;
     this.match = match;
@@ -81,23 +84,64 @@ export class Registration {
     this.queueLimit = more.queueLimit;
   }
 
+  /** In the order of their registration. The list does not change; there is another one after each change. */
+  get callees(): readonly Callee[] {
+    return this.#callees;
+  }
+
+  /** Whether there are several callees. */
+  get isShared(): boolean {
+    return this.#only === null && this.#callees.length > 1;
+  }
+
+  /** Calls that wait, the oldest first. */
+  get waiting(): ReadonlySet<Invocation> {
+    return this.#waiting ?? NO_CALLS;
+  }
+
+  add(callee: Callee): void {
+    this.#setCallees([...this.#callees, callee]);
+  }
+
   /** Takes a session off. Returns false where it is none of the callees. */
   remove(member: Member): boolean {
-    const at = this.callees.findIndex((callee) => callee.member === member);
+    const at = this.#callees.findIndex((callee) => callee.member === member);
     if (at < 0) return false;
-    this.callees.splice(at, 1);
+    this.#setCallees(this.#callees.toSpliced(at, 1));
     if (at < this.#next) this.#next -= 1;
     return true;
   }
 
+  enqueue(call: Invocation): void {
+    this.#waiting ??= new Set();
+    this.#waiting.add(call);
+  }
+
+  dequeue(call: Invocation): void {
+    this.#waiting?.delete(call);
+  }
+
   /** The callee for a call: by the policy, and as if those that it has tried were not there. */
   pick(call: Invocation, payload: Payload, ids: IdSource): Callee | NoCallee {
+    const only = this.#only;
+    if (only !== null && call.tried === null) {
+      const refusal = only.refuses(call, payload);
+      if (refusal !== null) return refusal;
+      this.#next = 1;
+      return only;
+    }
     const { callees, invoke } = this;
     if (invoke === 'roundrobin') return this.#pickFrom(this.#next, call, payload);
     if (invoke === 'random') return this.#pickFrom(ids.next() % callees.length, call, payload);
     // A stand-by is called when the one before it is gone, not when it is busy.
     const callee = invoke === 'last' ? this.#last(call.tried) : this.#first(call.tried);
     return callee === undefined ? 'unavailable' : (callee.refuses(call, payload) ?? callee);
+  }
+
+  #setCallees(callees: readonly Callee[]): void {
+    const [first = null] = callees;
+    this.#callees = callees;
+    this.#only = callees.length === 1 ? first : null;
   }
 
   #first(tried: ReadonlySet<Callee> | null): Callee | undefined {

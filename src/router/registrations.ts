@@ -102,7 +102,7 @@ export class Registrations {
       member.peer.send(Msg.REGISTERED, message.first, registration.id, EMPTY, null, null);
       return;
     }
-    registration.callees.push(newCallee(member, options));
+    registration.add(newCallee(member, options));
     member.registrations.set(registration.id, registration);
     this.#announce(member, registration, message.first, shared === undefined);
   }

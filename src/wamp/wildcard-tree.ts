@@ -2,7 +2,8 @@ import { LIMITS } from './limits.ts';
 
 interface Node<T> {
   value: T | undefined;
-  readonly literals: Map<string, Node<T>>;
+  /** Null where there are none: below the last component of a pattern. */
+  literals: Map<string, Node<T>> | null;
   /** Below an empty component of the pattern: any component, but none that is empty. */
   any: Node<T> | null;
 }
@@ -75,17 +76,20 @@ function shapeOf(pattern: string): string {
 }
 
 function newNode<T>(): Node<T> {
-  return { value: undefined, literals: new Map(), any: null };
+  return { value: undefined, literals: null, any: null };
 }
 
 function childOf<T>(node: Node<T>, component: string): Node<T> | null | undefined {
-  return component === '' ? node.any : node.literals.get(component);
+  return component === '' ? node.any : node.literals?.get(component);
 }
 
 function addChild<T>(node: Node<T>, component: string): Node<T> {
   const child = newNode<T>();
   if (component === '') node.any = child;
-  else node.literals.set(component, child);
+  else {
+    node.literals ??= new Map();
+    node.literals.set(component, child);
+  }
   return child;
 }
 
@@ -97,10 +101,10 @@ function prune<T>(node: Node<T>, components: readonly string[], at: number): boo
     const child = childOf(node, component);
     if (child !== null && child !== undefined && prune(child, components, at + 1)) {
       if (component === '') node.any = null;
-      else node.literals.delete(component);
+      else if (node.literals?.delete(component) && node.literals.size === 0) node.literals = null;
     }
   }
-  return node.value === undefined && node.any === null && node.literals.size === 0;
+  return node.value === undefined && node.any === null && node.literals === null;
 }
 
 /** A literal is tried before the wildcard at each component: that is the order of the specification. */
@@ -108,7 +112,7 @@ function mostSpecific<T>(node: Node<T>, components: readonly string[], at: numbe
   const component = components[at];
   if (component === undefined) return node.value;
   if (component === '') return undefined;
-  const literal = node.literals.get(component);
+  const literal = node.literals?.get(component);
   const found = literal === undefined ? undefined : mostSpecific(literal, components, at + 1);
   return found === undefined && node.any !== null ? mostSpecific(node.any, components, at + 1) : found;
 }
@@ -120,7 +124,7 @@ function collectFrom<T>(node: Node<T>, components: readonly string[], at: number
     return;
   }
   if (component === '') return;
-  const literal = node.literals.get(component);
+  const literal = node.literals?.get(component);
   if (literal !== undefined) collectFrom(literal, components, at + 1, into);
   if (node.any !== null) collectFrom(node.any, components, at + 1, into);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { growthReport } from '../../bench/growth.ts';
 import { entryOf, GrownRealm } from '../../bench/growth-realm.ts';
+import { socketReport } from '../../bench/growth-sockets.ts';
 import { callsOf, eventsOf, numbers } from '../../bench/growth-traffic.ts';
 import { costOf } from '../../bench/processor-time.ts';
 import { uriMatcher } from '../../src/router/uri-matcher.ts';
@@ -55,6 +56,17 @@ test('each size is told as a ratio to the least', () => {
   assert.match(text, /^\| realms \| 1,000 \| 3\.00 \| 2\.00 × \| 2\.10 \| 1\.05 × \|$/m);
   assert.match(text, /^\| sessions \| 10 \| 0\.90 \| 1\.00 × /m);
   assert.match(text, /^100,000 wildcard patterns: 0\.79 µs .*\n45\.33 µs to find all 208 /m);
+});
+
+test('over sockets, each size is told beside the least that took turns with it', () => {
+  const pair = (least: number | null, grown: number | null) => ({ least, grown });
+  const rows = [
+    { what: 'sessions', size: 1_000, call: pair(2_000, 3_000), event: pair(1_500, 1_500) },
+    { what: 'sessions', size: 10_000, call: pair(null, null), event: pair(null, null) },
+  ];
+  const text = socketReport(rows);
+  assert.match(text, /^\| sessions \| 1,000 \| 2\.00 \| 3\.00 \| 1\.50 × \| 1\.50 \| 1\.50 \| 1\.00 × \|$/m);
+  assert.match(text, /^\| sessions \| 10,000 \| – \| – \| – \| – \| – \| – \|$/m);
 });
 
 test('cost is processor time for each', () => {

@@ -79,11 +79,12 @@ test('peers, all or by name, to be measured or installed', () => {
 });
 
 test('growth, and charts of this run or of an earlier one', () => {
-  const growth = { kind: 'growth', most: Infinity, json: null, routerCores: null, loadCores: null };
+  const growth = { kind: 'growth', most: Infinity, rounds: 9, json: null, routerCores: null, loadCores: null };
   assert.deepEqual(readOptions(['--growth', '--json', 'g.json']), { ...growth, json: 'g.json' });
   assert.deepEqual(readOptions(['--growth', '--quick', '--router-cores', '0', '--load-cores', '1']), {
     ...growth,
     most: 1_000,
+    rounds: 1,
     routerCores: '0',
     loadCores: '1',
   });

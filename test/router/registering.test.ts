@@ -175,6 +175,15 @@ describe('shared registration', () => {
     assert.deepEqual([called(caller, 'com.p', callees), called(caller, 'com.p', callees)], [[1], [2]]);
   });
 
+  it('goes on round-robin with who comes after calls to the only one', () => {
+    const [caller, callees] = share('roundrobin', 1);
+    assert.deepEqual(called(caller, 'com.p', callees), [0]);
+    const other = sit();
+    register(other, 'com.p', { invoke: 'roundrobin' });
+    callees.push(other);
+    assert.deepEqual([called(caller, 'com.p', callees), called(caller, 'com.p', callees)], [[1], [0]]);
+  });
+
   it('calls the stand-by when the first is gone', () => {
     const [caller, callees] = share('first', 2);
     realm.leave((callees[0] as Seat).member);

@@ -75,7 +75,7 @@ function requireAccess(caller: Member, wanted: Wanted): void {
 
 /** Who is subscribed was asked then. Where somebody else has to be asked first, nobody waits: who may subscribe, can. */
 function maySubscribe(caller: Member, { subscriptions, match, topic }: Wanted): boolean {
-  if (subscriptions.some(({ subscribers }) => subscribers.has(caller))) return true;
+  if (subscriptions.some((subscription) => subscription.has(caller))) return true;
   const { peer } = caller;
   const authorization = peer.role.authorizer.authorize(peer, 'subscribe', topic, { match });
   if (authorization.allow === null) authorization.cancel();
