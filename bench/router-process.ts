@@ -3,6 +3,7 @@
  * when the channel closes; by hand (`node dist/bench/router-process.js`) it prints them, for other load generators.
  */
 import { createRouter } from 'turnpike';
+import { inlineMore } from '../src/worker/inlining.ts';
 import { nodeOf } from './bench-node.ts';
 
 /** The one message of this process: where the router listens. */
@@ -10,6 +11,9 @@ export interface RouterReady {
   readonly addresses: readonly string[];
   readonly pid: number;
 }
+
+// As a worker of `turnpike start`.
+inlineMore();
 
 /** How many realms, where it is said. */
 const [realms = '1'] = process.argv.slice(2);

@@ -2,6 +2,7 @@
 import type { TesteeWorkerConfig } from '../config/schema-worker.ts';
 import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
+import { inlineMore } from './inlining.ts';
 import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
 import { IpcLog } from './ipc-log.ts';
 import { readNodeKey } from './node-key-files.ts';
@@ -14,6 +15,8 @@ interface RunningWorker {
   reload(): Promise<void>;
   stop(): Promise<void>;
 }
+
+inlineMore();
 
 let running: RunningWorker | null = null;
 let stopping = false;
