@@ -5,7 +5,7 @@ import { type AuthDetails, AuthenticationError } from '../authenticator.ts';
 import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
 import { privateKeyOf, publicKeyOf } from '../ed25519-seed.ts';
-import { EvenTable } from '../even-table.ts';
+import { copyOf, EvenTable } from '../even-table.ts';
 import { deny } from '../outcome.ts';
 import { isAuthid } from '../principal.ts';
 import { CryptosignKey } from './cryptosign-key.ts';
@@ -29,15 +29,15 @@ interface Listed {
   readonly authid: string;
   readonly identity: Readonly<Dict>;
   readonly keys: EvenTable<CryptosignKey>;
-  /** The public keys, in lower case. */
-  readonly pubkeys: readonly string[];
 }
+
+type Named = readonly [authid: string, principal: CryptosignPrincipal];
 
 /** Keys of nobody's, at most. */
 const UNKNOWN_KEYS = 256;
 
-/** Stands for the authid of whoever names none and is nobody; it is never told. */
-const NOBODY = 'nobody';
+/** Stands for whoever is nobody, where there is nobody to resemble; its authid is never told. */
+const NOBODY: Named = ['nobody', { authorizedKeys: [''], role: null, realm: null }];
 
 /**
  * Without an authid, whoever has the key is it, if one principal alone has it. All others are challenged
@@ -46,23 +46,29 @@ const NOBODY = 'nobody';
 export function compileKeys({ principals }: CryptosignStatic, parts: StaticParts): FindPrincipal {
   const { decoys, random } = parts;
   const nobodysKey = unknownKeys(parts);
-  const known = new Map<string, Listed>();
-  for (const [authid, principal] of principals) known.set(authid, listed(authid, principal, nobodysKey, decoys));
-  const standIn = (model: Listed | null): Listed => {
-    const { identity, pubkeys } = model ?? { identity: {}, pubkeys: [''] };
+  for (const named of principals) check(named);
+  // Whoever is there and whoever is not are made by the same code: where they lie decides how soon they are at hand.
+  const make = (model: Named | null, isThere: boolean): Listed => {
+    const [authid, { authorizedKeys, role, realm }] = model ?? NOBODY;
     // In place of each key one that nobody has, under a name that nobody will say.
-    const keys = new Map(pubkeys.map(() => [Buffer.from(random(32)).toString('hex'), nobodysKey()]));
-    return { authid: NOBODY, identity: { ...identity }, keys: EvenTable.of(keys, decoys, nobodysKey), pubkeys: [] };
+    const keys = authorizedKeys.map((hex): [string, CryptosignKey] =>
+      isThere ? [hex.toLowerCase(), new CryptosignKey(hex)] : [Buffer.from(random(32)).toString('hex'), nobodysKey()],
+    );
+    return {
+      authid: copyOf(isThere ? authid : NOBODY[0]),
+      identity: { ...(role !== null && { role }), ...(realm !== null && { realm }) },
+      keys: EvenTable.of(new Map(keys), decoys, nobodysKey),
+    };
   };
-  const byAuthid = EvenTable.of(known, decoys, standIn);
-  const byKey = EvenTable.of(ownersByKey(known.values()), decoys, standIn);
+  const byAuthid = new EvenTable(new Map([...principals].map((named) => [named[0], named])), decoys, make);
+  const byKey = new EvenTable(ownersByKey(principals), decoys, make);
   return (asked, details) => {
     const pubkey = pubkeyOf(details);
     const name = asked === '' ? null : asked;
-    const { entry, isKnown } = name === null ? byKey.find(pubkey) : byAuthid.find(name);
-    const key = entry.keys.find(pubkey);
-    const authid = isKnown && key.isKnown ? entry.authid : (name ?? NOBODY);
-    return { ...entry.identity, authid, pubkey: key.entry };
+    const { entry } = name === null ? byKey.find(pubkey) : byAuthid.find(name);
+    // A stand-in's authid is read as that of a principal is, though nobody is told it.
+    const authid = name ?? entry.authid;
+    return { ...entry.identity, authid, pubkey: entry.keys.find(pubkey).entry };
   };
 }
 
@@ -74,31 +80,22 @@ function pubkeyOf({ authextra }: AuthDetails): string {
   throw new AuthenticationError(deny(ERRORS.notAuthorized.uri, text));
 }
 
-function listed(
-  authid: string,
-  { authorizedKeys, role, realm }: CryptosignPrincipal,
-  nobodysKey: () => CryptosignKey,
-  decoys: StaticParts['decoys'],
-): Listed {
+function check([authid, { authorizedKeys }]: Named): void {
   const place = `auth.cryptosign.principals[${JSON.stringify(authid)}]`;
   if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
-  const keys = new Map<string, CryptosignKey>();
   for (const [at, hex] of authorizedKeys.entries()) {
     if (!isEd25519Key(hex)) throw new TypeError(`${place}.authorized_keys[${at}]: is not a public key of Ed25519`);
-    keys.set(hex.toLowerCase(), new CryptosignKey(hex));
   }
-  const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
-  return { authid, identity, keys: EvenTable.of(keys, decoys, nobodysKey), pubkeys: [...keys.keys()] };
 }
 
-/** Who has a key; nobody where several have it. */
-function ownersByKey(principals: Iterable<Listed>): ReadonlyMap<string, Listed> {
-  const owners = new Map<string, Listed>();
+/** Who has a key; nobody where several have it. By the keys in lower case. */
+function ownersByKey(principals: Iterable<Named>): ReadonlyMap<string, Named> {
+  const owners = new Map<string, Named>();
   const several = new Set<string>();
-  for (const principal of principals) {
-    for (const pubkey of principal.pubkeys) {
+  for (const named of principals) {
+    for (const pubkey of new Set(named[1].authorizedKeys.map((hex) => hex.toLowerCase()))) {
       if (owners.has(pubkey)) several.add(pubkey);
-      owners.set(pubkey, principal);
+      owners.set(pubkey, named);
     }
   }
   for (const pubkey of several) owners.delete(pubkey);

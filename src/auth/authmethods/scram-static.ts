@@ -5,7 +5,7 @@ import type { FindPrincipal } from '../authenticators/static.ts';
 import type { StaticParts } from '../authmethod.ts';
 import { EvenTable } from '../even-table.ts';
 import { isAuthid } from '../principal.ts';
-import { type ScramDerivation, ScramVerifier } from './scram-verifier.ts';
+import { ScramVerifier } from './scram-verifier.ts';
 
 export interface ScramPrincipal {
   /** `kdf`, `iterations`, `memory`, `salt`, `stored-key` and `server-key`, as authenticators answer them. */
@@ -30,10 +30,18 @@ interface Listed {
 
 /** An unknown authid is challenged as the principal that it resembles is, with a salt of its own and keys that nobody has. */
 export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts): FindPrincipal {
-  const known = new Map<string, Listed>();
-  for (const [authid, principal] of principals) known.set(authid, listed(authid, principal));
-  const table = EvenTable.of(known, parts.decoys, standIns(parts));
-  const saltOf = saltsLike([...known.values()], parts.decoys);
+  for (const authid of principals.keys()) {
+    if (!isAuthid(authid)) throw new TypeError(`auth.scram.principals[${JSON.stringify(authid)}]: cannot be an authid`);
+  }
+  const saltOf = saltsLike([...principals].map(listed), parts.decoys);
+  const models = new Map([...principals].map((named) => [named[0], named]));
+  const nobody: [string, ScramPrincipal] = ['', { credentials: usualCredentials(parts), role: null, realm: null }];
+  const table = new EvenTable(models, parts.decoys, (model, isThere): Listed => {
+    const [authid, principal] = model ?? nobody;
+    const keys = { 'stored-key': unguessable(parts), 'server-key': unguessable(parts) };
+    // Whoever is there and whoever is not are made by the same code: where their bytes lie decides how soon they are at hand.
+    return listed([authid, isThere ? principal : { ...principal, credentials: { ...principal.credentials, ...keys } }]);
+  });
   return (authid) => {
     const name = authid ?? '';
     const { entry, isKnown } = table.find(name);
@@ -43,9 +51,8 @@ export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts
   };
 }
 
-function listed(authid: string, { credentials, role, realm }: ScramPrincipal): Listed {
+function listed([authid, { credentials, role, realm }]: readonly [string, ScramPrincipal]): Listed {
   const place = `auth.scram.principals[${JSON.stringify(authid)}]`;
-  if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
   try {
     return { authid, verifier: ScramVerifier.of({ ...credentials }), identity };
@@ -55,16 +62,16 @@ function listed(authid: string, { credentials, role, realm }: ScramPrincipal): L
   }
 }
 
-/** As the principal that they stand beside, with keys that nobody has. */
-function standIns({ random }: StaticParts): (model: Listed | null) => Listed {
-  const usual: ScramDerivation = { kdf: 'argon2id-13', iterations: 4096, memory: 512, salt: random(16) };
-  // Made as those of a configuration are: where bytes lie decides how soon they are at hand.
-  const unguessable = (): Uint8Array => Buffer.from(Buffer.from(random(32)).toString('hex'), 'hex');
-  return (model) => {
-    const derivation = { ...(model?.verifier.derivation ?? usual) };
-    const verifier = new ScramVerifier(derivation, unguessable(), unguessable());
-    return { authid: model?.authid ?? '', verifier, identity: { ...model?.identity } };
-  };
+/** For whoever resembles nobody, since there is nobody. */
+function usualCredentials({ random }: StaticParts): Readonly<Dict> {
+  const salt = Buffer.from(random(16)).toString('hex');
+  const keys = { 'stored-key': '00'.repeat(32), 'server-key': '00'.repeat(32) };
+  return { kdf: 'argon2id-13', iterations: 4096, memory: 512, salt, ...keys };
+}
+
+/** A key that nobody has, in hexadecimal digits. */
+function unguessable({ random }: StaticParts): string {
+  return Buffer.from(random(32)).toString('hex');
 }
 
 /** Salts for whom nobody knows, made as those of principals were: by Autobahn's generator, shared, or at random. */
