@@ -1,7 +1,7 @@
 /** A router and a bare echo in one process, for `guard.ts`: what makes the process slow makes both slow. */
 import type { AddressInfo } from 'node:net';
 import { createRouter } from 'turnpike';
-import { inlineMore } from '../src/worker/inlining.ts';
+import { tuneEngine } from '../src/worker/engine.ts';
 import { BENCH_NODE } from './bench-node.ts';
 import { startEcho } from './echo-server.ts';
 
@@ -12,7 +12,7 @@ export interface GuardReady {
   readonly pid: number;
 }
 
-inlineMore();
+tuneEngine();
 const router = await createRouter(BENCH_NODE, { nodeId: 'bench' });
 const echo = await startEcho();
 const { port } = echo.address() as AddressInfo;

@@ -3,7 +3,7 @@
  * when the channel closes; by hand (`node dist/bench/router-process.js`) it prints them, for other load generators.
  */
 import { createRouter } from 'turnpike';
-import { inlineMore } from '../src/worker/inlining.ts';
+import { tuneEngine } from '../src/worker/engine.ts';
 import { nodeOf } from './bench-node.ts';
 
 /** The one message of this process: where the router listens. */
@@ -13,7 +13,7 @@ export interface RouterReady {
 }
 
 // As a worker of `turnpike start`.
-inlineMore();
+tuneEngine();
 
 /** How many realms, where it is said. */
 const [realms = '1'] = process.argv.slice(2);

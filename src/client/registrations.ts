@@ -264,7 +264,8 @@ export class Registrations {
 }
 
 function asWampError(error: unknown): WampError {
-  if (error instanceof WampError && isUri(error.uri, 'loose')) return error;
+  // Types do not hold handlers in JavaScript to a URI.
+  if (error instanceof WampError && typeof error.uri === 'string' && isUri(error.uri, 'loose')) return error;
   const text = error instanceof Error ? error.message : error;
   return new WampError(ERRORS.runtimeError.uri, [typeof text === 'string' ? text : 'the procedure failed']);
 }

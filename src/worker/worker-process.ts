@@ -2,7 +2,7 @@
 import type { TesteeWorkerConfig } from '../config/schema-worker.ts';
 import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
-import { inlineMore } from './inlining.ts';
+import { tuneEngine } from './engine.ts';
 import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
 import { IpcLog } from './ipc-log.ts';
 import { readNodeKey } from './node-key-files.ts';
@@ -16,7 +16,7 @@ interface RunningWorker {
   stop(): Promise<void>;
 }
 
-inlineMore();
+tuneEngine();
 
 let running: RunningWorker | null = null;
 let stopping = false;

@@ -188,14 +188,16 @@ describe('answering calls', () => {
   }
 
   it('makes a runtime error of a WampError whose URI is none, and of what is no error', async () => {
-    const failures: unknown[] = [new WampError('not a uri', ['text']), 'a string', Object.create(null)];
+    const none = new WampError(undefined as unknown as string, ['no URI']);
+    const failures: unknown[] = [new WampError('not a uri', ['text']), 'a string', Object.create(null), none];
     const { router } = await registered(() => {
       throw failures.shift();
     });
-    router.send([68, 1, 500, {}], [68, 2, 500, {}], [68, 3, 500, {}]);
+    router.send([68, 1, 500, {}], [68, 2, 500, {}], [68, 3, 500, {}], [68, 4, 500, {}]);
     assert.deepEqual(await router.expect('ERROR'), [68, 1, {}, 'wamp.error.runtime_error', ['text']]);
     assert.deepEqual(await router.expect('ERROR'), [68, 2, {}, 'wamp.error.runtime_error', ['a string']]);
     assert.deepEqual(await router.expect('ERROR'), [68, 3, {}, 'wamp.error.runtime_error', ['the procedure failed']]);
+    assert.deepEqual(await router.expect('ERROR'), [68, 4, {}, 'wamp.error.runtime_error', ['no URI']]);
   });
 
   it('answers, too, where the result or the error cannot be serialized', async () => {

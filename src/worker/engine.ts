@@ -1,0 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
+
+const FLAGS = [
+  // V8's own bound is 920 bytes of bytecode. A message takes its way through some thirty small functions, one concept
+  // each, and that is used up before the last: a call costs a tenth more then, and which functions are left out is
+  // decided anew by each process.
+  '--max-inlined-bytecode-size-cumulative=2000',
+  // V8 forgets functions that have not run for some garbage collections. A router that has rested would meet those who
+  // come back with code that is interpreted: logins and calls cost a tenth more for a while.
+  '--no-flush-bytecode',
+] as const;
+
+/**
+ * Sets V8 up for a router. For processes that are the router's own, and no other: it holds for all code of the process,
+ * from now on.
+ */
+export function tuneEngine(): void {
+  for (const flag of FLAGS) setFlagsFromString(flag);
+}
