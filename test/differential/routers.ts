@@ -5,7 +5,6 @@ import { promises as fs } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '../support/repository-root.ts';
 import { TURNPIKE_PROGRAM } from '../support/turnpike-program.ts';
 import { javaScriptModule, pythonModule } from './deciders.ts';
@@ -51,7 +50,7 @@ export async function startRouter(
   await write('config.json', JSON.stringify(name === 'turnpike' ? asOurs(config) : config, null, 2));
   await write('deciders/__init__.py', '');
   await write('deciders/js.py', pythonModule());
-  await write('deciders.js', javaScriptModule(pathToFileURL(path.join(ROOT, 'dist', 'src', 'index.js')).href));
+  await write('deciders.js', javaScriptModule(import.meta.resolve('turnpike')));
   await write('package.json', '{"type":"module"}');
   const log = await fs.open(path.join(cbdir, 'output.log'), 'w');
   const command = name === 'turnpike' ? [process.execPath, TURNPIKE_PROGRAM] : [crossbar];
