@@ -5,8 +5,6 @@ import { type AuthOutline, type Entrance, type Item, textOf, type WorkerOutline 
 import { formatPath, quote } from './problem.ts';
 import { RoleRights } from './role-rights.ts';
 
-/** The router's own role: it calls, and registers nothing. */
-
 export function checkAuthenticators(worker: WorkerOutline): Finding[] {
   const { transports, components } = worker;
   const entrances = transports.flatMap((transport) => transport.entrances);

@@ -30,12 +30,12 @@ interface Listed {
 
 /** An unknown authid is challenged as the principal that it resembles is, with a salt of its own and keys that nobody has. */
 export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts): FindPrincipal {
-  for (const authid of principals.keys()) {
-    if (!isAuthid(authid)) throw new TypeError(`auth.scram.principals[${JSON.stringify(authid)}]: cannot be an authid`);
-  }
   const saltOf = saltsLike([...principals].map(listed), parts.decoys);
   const models = new Map([...principals].map((named) => [named[0], named]));
-  const nobody: [string, ScramPrincipal] = ['', { credentials: usualCredentials(parts), role: null, realm: null }];
+  const nobody: [string, ScramPrincipal] = [
+    'nobody',
+    { credentials: usualCredentials(parts), role: null, realm: null },
+  ];
   const table = new EvenTable(models, parts.decoys, (model, isThere): Listed => {
     const [authid, principal] = model ?? nobody;
     const keys = { 'stored-key': unguessable(parts), 'server-key': unguessable(parts) };
@@ -53,6 +53,7 @@ export function compileVerifiers({ principals }: ScramStatic, parts: StaticParts
 
 function listed([authid, { credentials, role, realm }]: readonly [string, ScramPrincipal]): Listed {
   const place = `auth.scram.principals[${JSON.stringify(authid)}]`;
+  if (!isAuthid(authid)) throw new TypeError(`${place}: cannot be an authid`);
   const identity = { ...(role !== null && { role }), ...(realm !== null && { realm }) };
   try {
     return { authid, verifier: ScramVerifier.of({ ...credentials }), identity };
@@ -62,11 +63,10 @@ function listed([authid, { credentials, role, realm }]: readonly [string, ScramP
   }
 }
 
-/** For whoever resembles nobody, since there is nobody. */
+/** For whoever resembles nobody, since there is nobody; the keys are a stand-in's own. */
 function usualCredentials({ random }: StaticParts): Readonly<Dict> {
   const salt = Buffer.from(random(16)).toString('hex');
-  const keys = { 'stored-key': '00'.repeat(32), 'server-key': '00'.repeat(32) };
-  return { kdf: 'argon2id-13', iterations: 4096, memory: 512, salt, ...keys };
+  return { kdf: 'argon2id-13', iterations: 4096, memory: 512, salt };
 }
 
 /** A key that nobody has, in hexadecimal digits. */
