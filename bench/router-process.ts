@@ -1,29 +1,9 @@
 /**
- * The bench's own router as a process of its own. With an IPC channel it tells its addresses over it and ends
- * when the channel closes; by hand (`node dist/bench/router-process.js`) it prints them, for other load generators.
+ * The bench's own router by hand, for other load generators: `node dist/bench/router-process.js` prints where it listens
+ * and which process it is, and ends it when it is told to end itself.
  */
-import { createRouter } from 'turnpike';
-import { tuneEngine } from '../src/worker/engine.ts';
-import { nodeOf } from './bench-node.ts';
+import { startOwnRouter } from './own-router.ts';
 
-/** The one message of this process: where the router listens. */
-export interface RouterReady {
-  readonly addresses: readonly string[];
-  readonly pid: number;
-}
-
-// As a worker of `turnpike start`.
-tuneEngine();
-
-/** How many realms, where it is said. */
-const [realms = '1'] = process.argv.slice(2);
-const router = await createRouter(nodeOf(Number(realms)), { nodeId: 'bench' });
-const ready: RouterReady = { addresses: router.addresses, pid: process.pid };
-if (process.send === undefined) {
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
-  process.once('SIGINT', () => void router.close());
-  process.once('SIGTERM', () => void router.close());
-} else {
-  process.send(ready);
-  process.once('disconnect', () => void router.close());
-}
+const router = await startOwnRouter(null);
+process.stdout.write(`${JSON.stringify({ addresses: router.addresses, pid: router.pids()[0] })}\n`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void router.stop());

@@ -1,9 +1,19 @@
-import type { FailedMessage, LineLevel, LogMessage, ReadyMessage, WorkerMessage } from '../worker/ipc.ts';
+import type {
+  DuplicateMessage,
+  FailedMessage,
+  LineLevel,
+  LogMessage,
+  ReadyMessage,
+  WorkerMessage,
+} from '../worker/ipc.ts';
 
 const LINE_LEVELS: readonly unknown[] = ['error', 'warn', 'info', 'debug'] satisfies LineLevel[];
 
 /** [ECMAScript: Date] The furthest milliseconds from 1970 that a date can be. */
 const FURTHEST_TIME = 8.64e15;
+
+/** Of one handle. */
+const MOST_DUPLICATES = 64;
 
 /**
  * Reads what a worker process sent. Application components run in there and can send anything,
@@ -18,6 +28,8 @@ export function parseWorkerMessage(value: unknown): WorkerMessage | null {
       return parseFailed(value);
     case 'pong':
       return { type: 'pong' };
+    case 'duplicate':
+      return parseDuplicate(value);
     case 'log':
       return parseLog(value);
     default:
@@ -31,6 +43,12 @@ function parseReady({ listening }: Fields): ReadyMessage | null {
 
 function parseFailed({ problems }: Fields): FailedMessage | null {
   return isStrings(problems) ? { type: 'failed', problems } : null;
+}
+
+function parseDuplicate({ id, count }: Fields): DuplicateMessage | null {
+  if (!Number.isSafeInteger(id) || !Number.isSafeInteger(count)) return null;
+  const [number, times] = [id as number, count as number];
+  return times < 1 || times > MOST_DUPLICATES ? null : { type: 'duplicate', id: number, count: times };
 }
 
 function parseLog({ level, time, text, fields }: Fields): LogMessage | null {

@@ -9,6 +9,7 @@ import {
 } from 'node:tls';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
+import { Acceptors, type Duplicate } from './acceptors.ts';
 import { EndpointError, endpointError, errorCode } from './endpoint-error.ts';
 import { clearUnixPath } from './endpoint-unix.ts';
 import { peerName } from './peer-name.ts';
@@ -162,29 +163,25 @@ function open(server: Server, options: ListenOptions): Promise<void> {
 
 type Opened = Omit<Listener, 'reload'>;
 
-function listenerOf(server: Server, address: string, port: number | null, log: Log): Opened {
+function acceptorsOf(server: Server, address: string, log: Log): Acceptors {
   // After the start these are failures to accept (too many open files); the socket goes on listening.
-  server.on('error', (error) => log.warn('a connection could not be accepted', { address, reason: errorCode(error) }));
-  let closed = false;
-  return {
-    address,
-    port,
-    async close(): Promise<void> {
-      if (closed) return;
-      closed = true;
-      // 'close' would wait for all connections; the address is free, and the file gone, at once.
-      server.close();
-    },
-  };
+  return new Acceptors(server, (error) =>
+    log.warn('a connection could not be accepted', { address, reason: errorCode(error) }),
+  );
 }
 
-async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: Log): Promise<Opened> {
+async function listenTcp(
+  endpoint: TcpListening,
+  makeServer: () => Server,
+  { log, duplicate }: ListenPorts,
+): Promise<Opened> {
+  const backlog = endpoint.backlog ?? DEFAULT_BACKLOG;
   const host = endpoint.interface ?? (endpoint.version === 6 ? '::' : '0.0.0.0');
   const [first, last] = typeof endpoint.port === 'number' ? [endpoint.port, endpoint.port] : endpoint.port;
   for (let port = first; port <= last; port++) {
     const server = makeServer();
     try {
-      await open(server, { host, port, backlog: endpoint.backlog ?? DEFAULT_BACKLOG });
+      await open(server, { host, port, backlog });
     } catch (error) {
       if (errorCode(error) === 'EADDRINUSE' && port < last) continue;
       if (first === last) throw endpointError(`cannot listen on tcp ${hostPort(host, port)}`, error);
@@ -192,7 +189,10 @@ async function listenTcp(endpoint: TcpListening, makeServer: () => Server, log: 
     }
     const bound = server.address();
     const actual = bound !== null && typeof bound === 'object' ? bound.port : port;
-    return listenerOf(server, `tcp ${hostPort(host, actual)}`, actual, log);
+    const address = `tcp ${hostPort(host, actual)}`;
+    const acceptors = acceptorsOf(server, address, log);
+    if (duplicate !== undefined) acceptors.widen(makeServer, backlog, duplicate);
+    return { address, port: actual, close: async () => acceptors.close() };
   }
   throw new EndpointError(`cannot listen on tcp ${host}: the port range ${first} to ${last} is empty`, {
     code: 'EINVAL',
@@ -209,25 +209,33 @@ async function listenUnix(endpoint: UnixListening, server: Server, log: Log): Pr
   } catch (error) {
     throw endpointError(`cannot listen on unix ${path}`, error);
   }
-  return listenerOf(server, `unix ${path}`, null, log);
+  const address = `unix ${path}`;
+  const acceptors = acceptorsOf(server, address, log);
+  return { address, port: null, close: async () => acceptors.close() };
 }
 
 async function listenTls(
   endpoint: TcpListening,
   tls: TlsListening,
   onSocket: OnSocket,
-  { log, clock }: ListenPorts,
+  ports: ListenPorts,
 ): Promise<Listener> {
-  let server: TlsServer | null = null;
-  const apply = (files: SecureContextOptions): void => server?.setSecureContext(tlsOptions(tls, files));
+  const { log, clock } = ports;
+  const servers: TlsServer[] = [];
+  let options: TlsOptions;
+  const apply = (files: SecureContextOptions): void => {
+    options = tlsOptions(tls, files);
+    for (const server of servers) server.setSecureContext(options);
+  };
   const renewal = new TlsRenewal(tls, { clock, log, apply });
   try {
-    const options = tlsOptions(tls, await renewal.start());
+    options = tlsOptions(tls, await renewal.start());
     const makeServer = (): TlsServer => {
-      server = tlsServer(options, onSocket, log);
+      const server = tlsServer(options, onSocket, log);
+      servers.push(server);
       return server;
     };
-    const { address, port, close } = await listenTcp(endpoint, makeServer, log);
+    const { address, port, close } = await listenTcp(endpoint, makeServer, ports);
     return {
       address,
       port,
@@ -246,6 +254,8 @@ async function listenTls(
 export interface ListenPorts {
   readonly clock: Clock;
   readonly log: Log;
+  /** Lets several connections be accepted in one turn, on TCP. Left out: one is. */
+  readonly duplicate?: Duplicate | undefined;
 }
 
 /**
@@ -259,5 +269,5 @@ export async function listen(endpoint: ListeningEndpoint, onSocket: OnSocket, po
   if (endpoint.type === 'unix') return { ...(await listenUnix(endpoint, plainServer(onSocket), log)), ...plain };
   for (const sentence of unsupportedOptions(endpoint)) log.warn(sentence, { port: endpoint.port });
   if (endpoint.tls !== undefined) return listenTls(endpoint, endpoint.tls, onSocket, ports);
-  return { ...(await listenTcp(endpoint, () => plainServer(onSocket), log)), ...plain };
+  return { ...(await listenTcp(endpoint, () => plainServer(onSocket), ports)), ...plain };
 }

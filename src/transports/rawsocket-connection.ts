@@ -3,6 +3,7 @@ import type { Accept, CloseReason, Connection, Receiver } from '../session/conne
 import type { Clock, Timer } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import { endSocket } from './end-socket.ts';
 import {
   FRAME_PING,
   FrameReader,
@@ -121,6 +122,8 @@ export class RawSocketConnection implements Connection, FrameSink {
 
   destroy(): void {
     this.#open = false;
+    // The answer to the handshake may still wait (`writeAtTurnEnd`).
+    this.#socket.uncork();
     this.#socket.destroy();
   }
 
@@ -184,9 +187,7 @@ export class RawSocketConnection implements Connection, FrameSink {
   #end(): void {
     this.#open = false;
     this.#heartbeat?.stop();
-    this.#socket.end();
-    // Else its end would never be seen.
-    this.#socket.resume();
+    endSocket(this.#socket);
     const { clock, closeTimeout } = this.#settings;
     this.#closing ??= clock.setTimer(() => this.#socket.destroy(), closeTimeout);
   }

@@ -21,6 +21,7 @@ import {
 } from './rawsocket-handshake.ts';
 import { readOpening } from './rawsocket-opening.ts';
 import { socketDetails } from './tls-peer.ts';
+import { writeAtTurnEnd } from './turn-end.ts';
 
 /** How one listener speaks RawSocket. */
 export interface RawSocketOptions extends RawSocketTiming {
@@ -129,7 +130,7 @@ export class RawSocketListener {
     } else if (!this.#ports.admit({ address: remoteAddress(socket), headers: null })) {
       this.#refuse(socket, HandshakeError.tooManyConnections);
     } else {
-      socket.write(handshakeOctets(request.serializer, this.#exponent));
+      writeAtTurnEnd(socket, handshakeOctets(request.serializer, this.#exponent));
       this.#establish(socket, request, rest);
     }
   }

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../wamp/clock.ts';
 import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
+import { endSocket } from './end-socket.ts';
 import { readShared } from './shared-reads.ts';
 import { CLOSE_CODE, closePayload, FrameError } from './websocket-close.ts';
 import type { DeflateCodec } from './websocket-deflate.ts';
@@ -191,6 +192,8 @@ export class WebSocketConnection implements Connection {
     this.#state = 'ended';
     this.#pongs = null;
     this.#parser.stop();
+    // The answer to the handshake may still wait (`writeAtTurnEnd`).
+    this.#socket.uncork();
     this.#socket.destroy();
   }
 
@@ -361,8 +364,7 @@ export class WebSocketConnection implements Connection {
     this.#keepalive.stop();
     this.#limitEnd();
     this.#sender?.destroy();
-    this.#socket.end();
-    this.#socket.resume();
+    endSocket(this.#socket);
     this.#leave();
   }
 

@@ -9,6 +9,7 @@ import { Roster } from '../wamp/roster.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
+import { writeAtTurnEnd } from './turn-end.ts';
 import { UpgradeDetails } from './upgrade-details.ts';
 import { type ConnectionSettings, WebSocketConnection } from './websocket-connection.ts';
 import { DeflateCodec, JobLimit } from './websocket-deflate.ts';
@@ -93,7 +94,7 @@ export class WebSocketListener {
     let greeting: Greeting;
     try {
       greeting = this.#greet(headers, secure);
-      socket.write(this.#answer(outcome, greeting.headers));
+      writeAtTurnEnd(socket, this.#answer(outcome, greeting.headers));
     } catch (error) {
       this.#ports.log.error('a WebSocket could not be opened', { error });
       this.#refuse(socket, refusal(500, 'The connection could not be set up.'));

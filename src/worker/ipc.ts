@@ -47,7 +47,14 @@ export interface PingMessage {
   readonly type: 'ping';
 }
 
-export type ControllerMessage = StartMessage | StopMessage | ReloadMessage | PingMessage;
+/** A duplicate of the handle of a {@link DuplicateMessage}: it comes with this message. */
+export interface DuplicatedMessage {
+  readonly type: 'duplicated';
+  /** Of the {@link DuplicateMessage}. */
+  readonly id: number;
+}
+
+export type ControllerMessage = StartMessage | StopMessage | ReloadMessage | PingMessage | DuplicatedMessage;
 
 /** All listeners accept. */
 export interface ReadyMessage {
@@ -68,6 +75,16 @@ export interface PongMessage {
   readonly type: 'pong';
 }
 
+/**
+ * The handle that comes with it is to be sent back, `count` times, each with a {@link DuplicatedMessage}: on its way between
+ * processes the operating system duplicates what it stands for, which Node alone cannot do.
+ */
+export interface DuplicateMessage {
+  readonly type: 'duplicate';
+  readonly id: number;
+  readonly count: number;
+}
+
 /** One log line. */
 export interface LogMessage {
   readonly type: 'log';
@@ -79,4 +96,4 @@ export interface LogMessage {
   readonly fields: { readonly [name: string]: unknown };
 }
 
-export type WorkerMessage = ReadyMessage | FailedMessage | PongMessage | LogMessage;
+export type WorkerMessage = ReadyMessage | FailedMessage | PongMessage | DuplicateMessage | LogMessage;

@@ -12,6 +12,7 @@ import type { ClientSession } from '../client/client-session.ts';
 import type { RouterWorkerConfig } from '../config/schema-worker.ts';
 import { Router } from '../router/router.ts';
 import { Flusher } from '../session/flusher.ts';
+import type { Duplicate } from '../transports/acceptors.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { IdSource } from '../wamp/ids.ts';
 import { LIMITS } from '../wamp/limits.ts';
@@ -33,6 +34,8 @@ export interface WorkerPorts {
   readonly log: Log;
   /** Told of each step of each login of a client. Default: nobody is. */
   readonly trace?: LoginTrace;
+  /** As `ListenPorts` has it. */
+  readonly duplicate?: Duplicate;
 }
 
 /** Where a worker runs. */
@@ -180,6 +183,7 @@ export class RouterWorker {
         door: (config) => this.#host.clients(config),
         clock,
         log,
+        duplicate: ports.duplicate,
         cbdir: place.cbdir,
         node: place.node,
         worker: config.id,

@@ -15,6 +15,7 @@ import type { WebSocketOptionsConfig } from '../config/schema-websocket-options.
 import { DEFAULT_SERIALIZERS, formatProtocol, protocolNames, wireIds } from '../serializers/protocols.ts';
 import type { FormatId } from '../serializers/serializer.ts';
 import type { Accept } from '../session/connection.ts';
+import type { Duplicate } from '../transports/acceptors.ts';
 import { LongPollListener } from '../transports/longpoll.ts';
 import { RAWSOCKET_DEFAULTS, RawSocketListener } from '../transports/rawsocket.ts';
 import { UniversalListener } from '../transports/universal.ts';
@@ -44,6 +45,8 @@ export interface TransportPorts {
   readonly door: (config: DoorConfig) => Door;
   readonly clock: Clock;
   readonly log: Log;
+  /** As `ListenPorts` has it. */
+  readonly duplicate?: Duplicate | undefined;
   readonly cbdir: string;
   readonly node: string;
   readonly worker: string;

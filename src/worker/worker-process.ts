@@ -1,7 +1,9 @@
 /** Entry of a worker process: what the controller starts. Speaks `ipc.ts` with it, and ends when it ends. */
+import type { SendHandle } from 'node:child_process';
 import type { TesteeWorkerConfig } from '../config/schema-worker.ts';
 import type { Log } from '../wamp/log.ts';
 import { SYSTEM_CLOCK } from '../wamp/system-clock.ts';
+import { Duplicates } from './duplicates.ts';
 import { tuneEngine } from './engine.ts';
 import type { ControllerMessage, StartMessage, WorkerMessage } from './ipc.ts';
 import { IpcLog } from './ipc-log.ts';
@@ -25,9 +27,11 @@ function send(message: WorkerMessage, sent?: () => void): void {
   process.send?.(message, undefined, undefined, sent);
 }
 
+const duplicates = new Duplicates((message, handle) => process.send?.(message, handle as SendHandle));
+
 async function startWorker({ worker, nodeId, cbdir }: StartMessage, log: Log): Promise<RunningWorker> {
   if (worker.type === 'websocket-testee') return TesteeWorker.start(worker as TesteeWorkerConfig, cbdir, log);
-  const ports = { clock: SYSTEM_CLOCK, ids: randomIds(), log };
+  const ports = { clock: SYSTEM_CLOCK, ids: randomIds(), log, duplicate: duplicates.duplicate };
   return RouterWorker.start(worker, { node: nodeId, cbdir, nodeKey: readNodeKey(cbdir) }, ports);
 }
 
@@ -50,9 +54,10 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-process.on('message', (message: ControllerMessage) => {
+process.on('message', (message: ControllerMessage, handle) => {
   if (message.type === 'start') void start(message);
   else if (message.type === 'ping') send({ type: 'pong' });
+  else if (message.type === 'duplicated') duplicates.received(message.id, handle);
   else if (message.type === 'reload') void running?.reload();
   else void stop();
 });

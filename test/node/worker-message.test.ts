@@ -8,6 +8,7 @@ describe('a message of a worker', () => {
     { type: 'ready', listening: ['ws://127.0.0.1:8080/ws'] },
     { type: 'failed', problems: [] },
     { type: 'pong' },
+    { type: 'duplicate', id: 1, count: 7 },
     { type: 'log', level: 'warn', time: 0, text: '', fields: { a: [1] } },
   ]) {
     it(`is read: ${message.type}`, () => assert.deepEqual(parseWorkerMessage(message), message));
@@ -22,6 +23,9 @@ describe('a message of a worker', () => {
     { type: 'ready', listening: 'ws://' },
     { type: 'ready', listening: [1] },
     { type: 'failed', problems: [null] },
+    { type: 'duplicate', id: '1', count: 7 },
+    { type: 'duplicate', id: 1, count: 0 },
+    { type: 'duplicate', id: 1, count: 1e6 },
     { type: 'log', level: 'fatal', time: 0, text: '', fields: {} },
     { type: 'log', level: 'info', time: 1e300, text: '', fields: {} },
     { type: 'log', level: 'info', time: Number.NaN, text: '', fields: {} },
@@ -33,7 +37,7 @@ describe('a message of a worker', () => {
   }
 
   it('is read or none, whatever a component sends', () => {
-    const type = fc.constantFrom('ready', 'failed', 'pong', 'log');
+    const type = fc.constantFrom('ready', 'failed', 'pong', 'duplicate', 'log');
     const fields = fc.record({
       type,
       level: fc.anything(),
