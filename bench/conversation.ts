@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { RouterAddress } from '../src/client/router-url.ts';
 import { Message } from '../src/serializers/message.ts';
-import type { SerializerId } from '../src/serializers/serializer.ts';
+import type { Serializer, SerializerId } from '../src/serializers/serializer.ts';
 import type { Dict } from '../src/wamp/dict.ts';
 import { Msg } from '../src/wamp/messages.ts';
-import { encodeMessage, type MessageParts } from './encode-message.ts';
+import { encodeMessage } from './encode-message.ts';
 import type { Link, LinkHandler } from './link.ts';
 import { openLink } from './open-link.ts';
 
@@ -24,6 +24,19 @@ const PROOFS: Readonly<Record<Authmethod, (secret: string, challenge: string) =>
   ticket: (secret) => secret,
   wampcra: (secret, challenge) => createHmac('sha256', secret).update(challenge).digest('base64'),
 };
+
+/** HELLO. */
+export function helloOf(serializer: Serializer, { realm, login }: LoginAs): Buffer {
+  const auth = login === undefined ? {} : { authmethods: [login.authmethod], authid: login.authid };
+  return encodeMessage(serializer, Msg.HELLO, { dict: { roles: ROLES, ...auth }, text: realm });
+}
+
+/** AUTHENTICATE. @param extra of CHALLENGE */
+export function answerTo(serializer: Serializer, { login }: LoginAs, extra: Dict): Buffer {
+  if (login === undefined) throw new Error('the router asks for proof of an anonymous client');
+  const proof = PROOFS[login.authmethod](login.secret, String(extra['challenge'] ?? ''));
+  return encodeMessage(serializer, Msg.AUTHENTICATE, { text: proof });
+}
 
 interface Waiter {
   readonly codes: readonly number[];
@@ -67,27 +80,22 @@ export class Conversation implements LinkHandler {
   }
 
   /** @throws Refusal */
-  async login({ realm, login }: LoginAs): Promise<void> {
-    const auth = login === undefined ? {} : { authmethods: [login.authmethod], authid: login.authid };
-    const dict: Dict = { roles: ROLES, ...auth };
-    let answer = await this.#ask(Msg.HELLO, { dict, text: realm }, Msg.WELCOME, Msg.CHALLENGE);
-    if (answer.code === Msg.CHALLENGE) {
-      if (login === undefined) throw new Error('the router asks for proof of an anonymous client');
-      const proof = PROOFS[login.authmethod](login.secret, String(answer.dict['challenge'] ?? ''));
-      answer = await this.#ask(Msg.AUTHENTICATE, { text: proof }, Msg.WELCOME);
-    }
+  async login(as: LoginAs): Promise<void> {
+    const { serializer } = this.link;
+    let answer = await this.#ask(helloOf(serializer, as), Msg.WELCOME, Msg.CHALLENGE);
+    if (answer.code === Msg.CHALLENGE) answer = await this.#ask(answerTo(serializer, as, answer.dict), Msg.WELCOME);
     const pid = answer.dict['x_cb_pid'];
     if (typeof pid === 'number' && pid > 0) this.#routerPid = pid;
   }
 
   /** @throws Refusal */
   async register(procedure: string): Promise<void> {
-    await this.#ask(Msg.REGISTER, { id: ++this.#lastRequest, text: procedure }, Msg.REGISTERED);
+    await this.#request(Msg.REGISTER, procedure, Msg.REGISTERED);
   }
 
   /** @throws Refusal */
   async subscribe(topic: string): Promise<void> {
-    await this.#ask(Msg.SUBSCRIBE, { id: ++this.#lastRequest, text: topic }, Msg.SUBSCRIBED);
+    await this.#request(Msg.SUBSCRIBE, topic, Msg.SUBSCRIBED);
   }
 
   message(bytes: Buffer, start: number, end: number): void {
@@ -105,9 +113,13 @@ export class Conversation implements LinkHandler {
     waiter?.reject(new Error(reason));
   }
 
-  #ask(code: number, parts: MessageParts, ...codes: readonly number[]): Promise<Message> {
+  async #request(code: number, text: string, answer: number): Promise<void> {
+    await this.#ask(encodeMessage(this.link.serializer, code, { id: ++this.#lastRequest, text }), answer);
+  }
+
+  #ask(message: Buffer, ...codes: readonly number[]): Promise<Message> {
     if (this.#ended !== null) return Promise.reject(new Error(this.#ended));
-    this.link.send(encodeMessage(this.link.serializer, code, parts));
+    this.link.send(message);
     return new Promise((resolve, reject) => {
       this.#waiter = { codes, resolve, reject };
     });
@@ -120,7 +132,8 @@ function readMessage(link: Link, bytes: Buffer, start: number, end: number): Mes
   return message;
 }
 
-function surprise(message: Message): Error {
+/** What a router says that nobody expected: mostly a refusal. */
+export function surprise(message: Message): Error {
   const { code, dict, text, serializer } = message;
   if (code !== Msg.ABORT && code !== Msg.ERROR && code !== Msg.GOODBYE) {
     return new Error(`the router sent an unexpected message of code ${code}`);

@@ -1,10 +1,12 @@
-import type { RouterAddress } from '../src/client/router-url.ts';
 import { AUTH_REALM, AUTHENTICATOR, AUTHENTICATOR_LOGIN, REALM, USER_LOGIN, USER_ROLE } from './bench-node.ts';
 import { Conversation, type LoginAs } from './conversation.ts';
 import { type Load, type LoadPorts, shareOf } from './load.ts';
+import { LoginClient } from './login-client.ts';
 import { addressFor } from './open-link.ts';
 import type { LoginKind, LoginScenario } from './scenario.ts';
 import { standIn } from './standing-procedure.ts';
+
+const LOGIN_TIMEOUT = 10_000;
 
 const TICKET: LoginAs = { realm: REALM, login: { authmethod: 'ticket', ...USER_LOGIN } };
 
@@ -37,32 +39,25 @@ export class LoginLoad implements Load {
   }
 
   async start(): Promise<void> {
-    const { inFlight, doors } = this.#scenario;
-    const { urls, share } = this.#ports;
+    const { inFlight, doors, login, serializer } = this.#scenario;
+    const { urls, share, meter, fail } = this.#ports;
     const address = addressFor(urls, doors[0]);
-    const mine = shareOf(inFlight, share);
-    await Promise.all(mine.map(() => this.#once(address)));
-    for (const _ of mine) void this.#repeat(address);
+    const as = LOGINS[login];
+    // One that looks at all that it is told.
+    const first = await Conversation.join(address, serializer, as);
+    this.routerPid = first.routerPid;
+    first.link.drop();
+    const welcomed = (took: number): void => {
+      meter.operations += 1;
+      meter.latencies.record(took * 1_000);
+    };
+    const clients = shareOf(inFlight, share).map(() => new LoginClient({ address, serializer, as, welcomed, fail }));
+    for (const client of clients) client.begin();
+    setInterval(() => {
+      const tooLong = performance.now() - LOGIN_TIMEOUT;
+      if (clients.some(({ startedAt }) => startedAt < tooLong)) fail('the router did not let a client in in time');
+    }, LOGIN_TIMEOUT).unref();
   }
 
   received(): void {}
-
-  async #repeat(address: RouterAddress): Promise<void> {
-    try {
-      for (;;) await this.#once(address);
-    } catch (error) {
-      this.#ports.fail(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  async #once(address: RouterAddress): Promise<void> {
-    const { login, serializer } = this.#scenario;
-    const { meter } = this.#ports;
-    const startedAt = performance.now();
-    const conversation = await Conversation.join(address, serializer, LOGINS[login]);
-    meter.operations += 1;
-    meter.latencies.record((performance.now() - startedAt) * 1_000);
-    this.routerPid = conversation.routerPid;
-    conversation.link.drop();
-  }
 }

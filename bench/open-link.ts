@@ -7,10 +7,10 @@ import { MAX_FRAME } from '../src/transports/rawsocket-framing.ts';
 import { HANDSHAKE_LENGTH, MAGIC, readReply, sizeExponent } from '../src/transports/rawsocket-handshake.ts';
 import type { Door, RouterUrls } from './doors.ts';
 import { Link, type LinkHandler } from './link.ts';
-import { RAWSOCKET, WEBSOCKET } from './link-framing.ts';
+import { type LinkFraming, RAWSOCKET, WEBSOCKET } from './link-framing.ts';
 
 /** One buffer for all links: what is in it is used up before the next read. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
+export const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 const MAX_ANSWER = 16 * 1024;
 const CONNECT_TIMEOUT = 10_000;
 const END_OF_HEADERS = '\r\n\r\n';
@@ -47,6 +47,8 @@ interface Opening {
 
 function webSocketOpening(url: URL, serializer: SerializerId): Opening {
   const protocol = `wamp.2.${serializer}`;
+  /** An answer that was found to be good: routers say the same each time, and logins are measured. */
+  let good = Buffer.alloc(0);
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
@@ -60,6 +62,8 @@ function webSocketOpening(url: URL, serializer: SerializerId): Opening {
   return {
     request: lines.join('\r\n') + END_OF_HEADERS,
     answered(bytes) {
+      if (good.length > 0 && bytes.length >= good.length && good.equals(bytes.subarray(0, good.length)))
+        return good.length;
       const end = bytes.indexOf(END_OF_HEADERS);
       if (end === -1) return 0;
       const head = bytes.toString('latin1', 0, end);
@@ -67,7 +71,8 @@ function webSocketOpening(url: URL, serializer: SerializerId): Opening {
       if (!/^HTTP\/1\.1 101 /.test(status)) throw new Error(`${url.href}: no WebSocket there, but "${status}"`);
       const chosen = /^sec-websocket-protocol:\s*(\S+)/im.exec(head)?.[1];
       if (chosen !== protocol) throw new Error(`${url.href}: ${protocol} is not spoken there`);
-      return end + END_OF_HEADERS.length;
+      good = Buffer.from(bytes.subarray(0, end + END_OF_HEADERS.length));
+      return good.length;
     },
   };
 }
@@ -86,30 +91,20 @@ function rawSocketOpening(serializer: SerializerId): Opening {
   };
 }
 
-/** Where to connect, and what is said first. */
-interface Way {
+/** Where to connect, what is said first, and how then. */
+export interface Way {
   readonly to: NetConnectOpts;
+  readonly isUnix: boolean;
   readonly opening: Opening;
+  readonly framing: LinkFraming;
 }
 
-/** By URL and serializer: logins are measured, and each of them would parse it anew. */
-const ways = new Map<string, Way>();
-
-function wayTo(address: RouterAddress, serializer: SerializerId): Way {
+export function wayTo(address: RouterAddress, serializer: SerializerId): Way {
   const to = connecting(address);
-  if (address.transport !== 'websocket') return { to, opening: rawSocketOpening(serializer) };
-  return { to, opening: webSocketOpening(new URL(address.url), serializer) };
-}
-
-function knownWayTo(address: RouterAddress, serializer: SerializerId): Way {
-  if (address.transport !== 'websocket') return wayTo(address, serializer);
-  const key = `${serializer} ${address.url}`;
-  let way = ways.get(key);
-  if (way === undefined) {
-    way = wayTo(address, serializer);
-    ways.set(key, way);
-  }
-  return way;
+  const isUnix = 'path' in to;
+  if (address.transport !== 'websocket')
+    return { to, isUnix, opening: rawSocketOpening(serializer), framing: RAWSOCKET };
+  return { to, isUnix, opening: webSocketOpening(new URL(address.url), serializer), framing: WEBSOCKET };
 }
 
 /** Gathers the answer of a router; afterwards what it sends goes to the link. */
@@ -154,8 +149,7 @@ export function openLink<Handler extends LinkHandler>(
   createHandler: (link: Link) => Handler,
 ): Promise<Handler> {
   const serializer = serializerById(serializerId);
-  const isWebSocket = address.transport === 'websocket';
-  const { to, opening } = knownWayTo(address, serializerId);
+  const { to, opening, framing } = wayTo(address, serializerId);
   const dialling = new Dialling(opening);
   return new Promise((resolve, reject) => {
     let socket: Socket;
@@ -166,7 +160,7 @@ export function openLink<Handler extends LinkHandler>(
     const timer = setTimeout(() => fail(new Error('the router did not answer the handshake')), CONNECT_TIMEOUT);
     const open = (): Link => {
       clearTimeout(timer);
-      return new Link(socket, serializer, isWebSocket ? WEBSOCKET : RAWSOCKET, (link) => {
+      return new Link(socket, serializer, framing, (link) => {
         const handler = createHandler(link);
         resolve(handler);
         return handler;
