@@ -47,7 +47,7 @@ const REPORT_INTERVAL = 1_000;
  */
 export class AskingAuthorizer implements Authorizer {
   readonly #ports: AskingAuthorizerPorts;
-  readonly #cache = new DecisionCache(LIMITS.authorizerCache);
+  readonly #cache: DecisionCache;
   #incumbent: number | null = null;
   #awaited = 0;
   #silent = false;
@@ -56,6 +56,7 @@ export class AskingAuthorizer implements Authorizer {
 
   constructor(ports: AskingAuthorizerPorts) {
     this.#ports = ports;
+    this.#cache = new DecisionCache(LIMITS.authorizerCache, LIMITS.authorizerCacheTime, ports.clock);
   }
 
   /** Decisions that are awaited, and remembered. */
@@ -64,16 +65,15 @@ export class AskingAuthorizer implements Authorizer {
   }
 
   authorize(peer: PeerInfo, action: Action, uri: string, options: Dict): Authorization | PendingAuthorization {
-    const { clock, incumbent } = this.#ports;
     // One that went away and has not come back is no reason to forget what it said.
-    const present = incumbent();
+    const present = this.#ports.incumbent();
     if (present !== null && present !== this.#incumbent) {
       this.#incumbent = present;
       this.#cache.clear();
     }
     const { authid } = peer;
     if (this.#cache.size > 0) {
-      const known = this.#cache.get(authid, action, uri, options, clock.now());
+      const known = this.#cache.get(authid, action, uri, options);
       if (known !== undefined) return known;
     }
     return this.#ask(peer, { authid, action, uri, options });
@@ -140,9 +140,7 @@ export class AskingAuthorizer implements Authorizer {
     const { authorization, cache } = readAnswer(value);
     if (authorization.failure !== undefined) return this.#fail(authorization.failure);
     // An answer of one who has been replaced meanwhile still counts, but only this once.
-    if (cache && asked === this.#incumbent) {
-      this.#cache.set(question, authorization, this.#ports.clock.now() + LIMITS.authorizerCacheTime);
-    }
+    if (cache && asked === this.#incumbent) this.#cache.set(question, authorization);
     return authorization;
   }
 

@@ -3,8 +3,10 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { ACTIONS, type Action } from '../../src/authorization/authorizer.ts';
 import { DecisionCache } from '../../src/authorization/decision-cache.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const SIZE = 4;
+const LIFETIME = 15;
 
 interface Step {
   readonly set: boolean;
@@ -16,7 +18,45 @@ interface Step {
   readonly wait: number;
 }
 
-it('a cache does as a plain list of the last decisions would', () => {
+/** The same, as a list in the order in which decisions end, and a number for the hand. */
+class Model {
+  readonly list: { readonly key: string; readonly until: number; readonly allow: boolean; used: boolean }[] = [];
+  #hand = 0;
+
+  take(at: number): void {
+    this.list.splice(at, 1);
+    if (at < this.#hand) this.#hand -= 1;
+    if (this.#hand >= this.list.length) this.#hand = 0;
+  }
+
+  pass(now: number): void {
+    while (this.list[0] !== undefined && this.list[0].until <= now) this.take(0);
+  }
+
+  set(key: string, allow: boolean, until: number): void {
+    const at = this.list.findIndex((one) => one.key === key);
+    const used = this.list[at]?.used ?? false;
+    if (at >= 0) this.take(at);
+    else if (this.list.length === SIZE) this.#forgetOne();
+    this.list.push({ key, until, allow, used });
+  }
+
+  get(key: string): boolean | undefined {
+    const found = this.list.find((one) => one.key === key);
+    if (found !== undefined) found.used = true;
+    return found?.allow;
+  }
+
+  #forgetOne(): void {
+    for (let one = this.list[this.#hand]; one?.used === true; one = this.list[this.#hand]) {
+      one.used = false;
+      this.#hand = (this.#hand + 1) % this.list.length;
+    }
+    this.take(this.#hand);
+  }
+}
+
+it('a cache does as a plain list of decisions would', () => {
   const step = fc.record<Step>({
     set: fc.boolean(),
     authid: fc.constantFrom('a', 'b', '__proto__'),
@@ -27,30 +67,26 @@ it('a cache does as a plain list of the last decisions would', () => {
     wait: fc.integer({ min: 0, max: 4 }),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const cache = new DecisionCache(SIZE);
-      let now = 0;
-      let model: { key: string; allow: boolean; until: number }[] = [];
+    fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const clock = new FakeClock();
+      const cache = new DecisionCache(SIZE, LIFETIME, clock);
+      const model = new Model();
       for (const { set, authid, action, uri, match, allow, wait } of steps) {
-        now += wait;
+        clock.advance(wait);
+        model.pass(clock.now());
         const hasPatterns = action === 'subscribe' || action === 'register';
         const key = JSON.stringify([authid, action, uri, hasPatterns && match !== null ? match : 'exact']);
         const options = { match };
-        const known = model.find((one) => one.key === key);
         if (set) {
-          cache.set({ authid, action, uri, options }, { allow, disclose: false }, now + 10);
-          if (known !== undefined) Object.assign(known, { allow, until: now + 10 });
-          else model = [...model, { key, allow, until: now + 10 }].slice(-SIZE);
-        } else {
-          const found = cache.get(authid, action, uri, options, now);
-          model = model.filter((one) => one.key !== key);
-          if (known !== undefined && known.until > now) model.push(known);
-          assert.equal(found?.allow, known !== undefined && known.until > now ? known.allow : undefined);
-        }
-        assert.equal(cache.size, model.length);
+          cache.set({ authid, action, uri, options }, { allow, disclose: false });
+          model.set(key, allow, clock.now() + LIFETIME);
+        } else assert.equal(cache.get(authid, action, uri, options)?.allow, model.get(key));
+        assert.equal(cache.size, model.list.length);
       }
       cache.clear();
       assert.equal(cache.size, 0);
+      assert.equal(clock.pending, 0);
     }),
+    { numRuns: 1_000 },
   );
 });
