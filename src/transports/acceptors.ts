@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { type KeepsAlive, keepAliveFrom } from './keep-alive.ts';
 
 /**
  * How many connections are accepted in one turn of the event loop. Node takes one for each listening handle: a router
@@ -9,7 +10,7 @@ import type { Server } from 'node:net';
 const PER_TURN = 8;
 
 /** What listens below a `net.Server`: the part of Node's handle that is of use here. */
-export interface ListeningHandle {
+export interface ListeningHandle extends KeepsAlive {
   close(): void;
 }
 
@@ -33,6 +34,8 @@ export class Acceptors {
     this.#servers = [first];
     this.#onError = onError;
     first.on('error', onError);
+    const handle = handleOf(first);
+    if (handle !== null) keepAliveFrom(handle);
   }
 
   /** Has more servers, like the first, listen at the socket; nothing waits for them. */

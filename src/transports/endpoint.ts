@@ -12,6 +12,7 @@ import type { Log } from '../wamp/log.ts';
 import { Acceptors, type Duplicate } from './acceptors.ts';
 import { EndpointError, endpointError, errorCode } from './endpoint-error.ts';
 import { clearUnixPath } from './endpoint-unix.ts';
+import { KEEP_ALIVE, LISTENER_KEEPS_ALIVE } from './keep-alive.ts';
 import { peerName } from './peer-name.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { TlsRenewal } from './tls-renewal.ts';
@@ -68,8 +69,8 @@ export interface Listener {
 const DEFAULT_BACKLOG = 1_024;
 /** TCP accepted → TLS established, in milliseconds. */
 const TLS_HANDSHAKE_TIMEOUT = 5_000;
-/** Keep-alive finds the peers that vanished without a word: first probe after this many milliseconds of silence. */
-const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
+/** Without Nagle's delay. Where connections do not have keep-alive from their listener, they are given it. */
+const SOCKET_OPTIONS = { noDelay: true, ...(LISTENER_KEEPS_ALIVE ? {} : KEEP_ALIVE) };
 
 function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -118,10 +118,11 @@ export class LongPollListener {
     const headersSent = greeting?.headers ?? {};
     const transport = this.#ports.newId();
     // Its messages come by many connections, so none of them is one that a login could be bound to.
-    const { channel: _channel, ...known } = socketDetails(socket);
+    const { channel: _channel, own, ...known } = socketDetails(socket);
     const details = {
       type: 'longpoll',
       ...known,
+      own,
       channelIds: {},
       peer: peerName(socket),
       protocol,

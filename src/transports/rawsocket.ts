@@ -137,7 +137,8 @@ export class RawSocketListener {
 
   #establish(socket: Socket, { serializer, maxMessageSize }: Agreement, rest: Buffer): void {
     const { clock, log, accept } = this.#ports;
-    const details = { ...rawSocketDetails(socket, serializer, null), ...socketDetails(socket) };
+    const known = socketDetails(socket);
+    const details = { ...rawSocketDetails(socket, serializer, null), ...known, own: known.own };
     const { closeTimeout, pingInterval, pingTimeout } = this.#options;
     const connection = new RawSocketConnection(socket, {
       details,

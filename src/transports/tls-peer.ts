@@ -20,18 +20,32 @@ export type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCer
  * login may be bound to is computed when asked for: few ask.
  */
 export function socketDetails(socket: unknown): SocketDetails {
-  const own = socket instanceof Socket ? ownName(socket) : null;
-  const named = own === null ? {} : { own };
-  if (!(socket instanceof TLSSocket)) return { secure: false, ...named, clientCertificate: null, channelIds: NONE };
+  if (!(socket instanceof TLSSocket)) return new PlainDetails(socket);
   const certificate = socket.getPeerX509Certificate();
   const channel = new SocketChannel(socket, 'server');
   return {
     secure: true,
-    ...named,
+    own: ownName(socket),
     clientCertificate: certificate === undefined ? null : describeCertificate(certificate, Date.now()),
     channelIds: channelIdsOf(channel),
     channel,
   };
+}
+
+class PlainDetails implements SocketDetails {
+  readonly secure = false;
+  readonly clientCertificate = null;
+  readonly channelIds = NONE;
+  readonly #socket: unknown;
+
+  constructor(socket: unknown) {
+    this.#socket = socket;
+  }
+
+  /** Hardly anybody asks, and it is a question to the operating system. */
+  get own(): string | null {
+    return this.#socket instanceof Socket ? ownName(this.#socket) : null;
+  }
 }
 
 /** What the client's end of a connection knows of TLS; nothing without it. */

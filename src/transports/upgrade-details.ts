@@ -21,7 +21,6 @@ const SEPARATOR = '\0';
 export class UpgradeDetails implements TransportDetails {
   readonly type = 'websocket';
   readonly secure: boolean;
-  readonly own?: string;
   readonly peer: string;
   readonly protocol: string;
   readonly serializer = null;
@@ -31,13 +30,14 @@ export class UpgradeDetails implements TransportDetails {
   readonly clientCertificate: Dict | null;
   readonly channelIds: TransportDetails['channelIds'];
   readonly channel?: NonNullable<TransportDetails['channel']>;
+  readonly #socket: SocketDetails;
   readonly #rawHeaders: string;
   /** Until they are looked at. */
   #headers: Readonly<Record<string, string>> | null;
 
   constructor(socket: SocketDetails, parts: UpgradeParts) {
     this.secure = socket.secure;
-    if (socket.own !== undefined) this.own = socket.own;
+    this.#socket = socket;
     this.peer = parts.peer;
     this.protocol = parts.protocol;
     this.extensions = parts.extensions;
@@ -48,6 +48,10 @@ export class UpgradeDetails implements TransportDetails {
     if (socket.channel !== undefined) this.channel = socket.channel;
     this.#rawHeaders = parts.rawHeaders.join(SEPARATOR);
     this.#headers = parts.headersReceived;
+  }
+
+  get own(): string | null {
+    return this.#socket.own;
   }
 
   get headersReceived(): Readonly<Record<string, string>> {

@@ -10,8 +10,8 @@ export interface TransportDetails {
   readonly secure: boolean;
   /** `tcp4:127.0.0.1:5555`, `tcp6:…`, `unix` or `unix:<path>`, `process:<pid>`. */
   readonly peer: string;
-  /** The router's own address, in the form of `peer`; absent where there is none. */
-  readonly own?: string;
+  /** The router's own address, in the form of `peer`; null where there is none, or none any more. */
+  readonly own: string | null;
   /** The subprotocol, such as `wamp.2.json`; on RawSocket `wamp.2.<serializer>`. */
   readonly protocol: string;
   /** RawSocket: the serializer's id. WebSocket: null, as Crossbar has it. */
@@ -36,6 +36,7 @@ export interface TransportDetails {
 export function bareDetails(known: Pick<TransportDetails, 'type' | 'secure' | 'peer' | 'protocol'>): TransportDetails {
   return {
     ...known,
+    own: null,
     serializer: null,
     extensions: null,
     headersReceived: null,
@@ -57,7 +58,7 @@ export function marshalTransportDetails(details: TransportDetails, pid: number):
     channel_type: channelType,
     channel_framing: details.type === 'memory' ? 'native' : details.type,
     channel_serializer: details.serializer,
-    own: details.own ?? null,
+    own: details.own,
     peer: details.peer,
     is_server: true,
     own_pid: pid,

@@ -58,6 +58,7 @@ export const TRANSPORT = marshalTransportDetails(
   {
     type: 'websocket',
     secure: false,
+    own: null,
     peer: 'tcp4:127.0.0.1:17185',
     protocol: 'wamp.2.msgpack.batched',
     serializer: null,

@@ -58,6 +58,31 @@ after(async () => {
   for (const listener of listeners) await listener.close();
 });
 
+/** Of a connection, as the port of its near and of its far end: which timer runs. [Linux, proc_net_tcp.rst: 2 is keep-alive] */
+async function timerOf(near: number, far: number): Promise<string | undefined> {
+  const port = (number: number): string => number.toString(16).toUpperCase().padStart(4, '0');
+  const ends = new RegExp(`:${port(near)} [0-9A-F]+:${port(far)} 01 \\S+ (\\d\\d):`);
+  return ends.exec(await fs.readFile('/proc/net/tcp', 'utf8'))?.[1];
+}
+
+test('connections are kept alive', {
+  skip: process.platform === 'linux' ? false : 'only Linux shows the timers of connections',
+}, async () => {
+  const accepted: Socket[] = [];
+  const listener = await listen({ ...LOCAL, port: 0 }, (socket) => accepted.push(socket), {
+    clock: SYSTEM_CLOCK,
+    log: SILENT,
+  });
+  listeners.push(listener);
+  const client = connect(listener.port ?? 0, '127.0.0.1');
+  sockets.push(client);
+  await once(client, 'connect');
+  while (accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  sockets.push(...accepted);
+  assert.equal(await timerOf(listener.port ?? 0, client.localPort ?? 0), '02');
+  assert.notEqual(await timerOf(client.localPort ?? 0, listener.port ?? 0), '02');
+});
+
 describe('listen on TCP', { timeout: 20_000 }, () => {
   test('any free port, told', async () => {
     const listener = await greet({ ...LOCAL, port: 0 });

@@ -43,6 +43,7 @@ describe('memoryPair', () => {
     assert.deepEqual(server.details, {
       type: 'memory',
       secure: false,
+      own: null,
       peer: 'process:4711',
       protocol: 'wamp.2.cbor',
       serializer: null,
