@@ -54,49 +54,48 @@ function roleDoor(role: string): object {
   return { type: 'websocket', auth: { anonymous: { type: 'static', role } } };
 }
 
-/** The node that all figures are for: static permissions, some ways to log in, free ports on the loopback. */
-export const BENCH_NODE: RouterOptions = {
-  realms: [
-    {
-      name: REALM,
-      roles: [
-        { name: 'anonymous', permissions: [EVERYTHING_OF_THE_BENCH] },
-        { name: USER_ROLE, permissions: [EVERYTHING_OF_THE_BENCH] },
-        { name: 'ruled', permissions: RULES },
-        { name: 'authorized', authorizer: AUTHORIZER },
-      ],
+const ROLES = [
+  { name: 'anonymous', permissions: [EVERYTHING_OF_THE_BENCH] },
+  { name: USER_ROLE, permissions: [EVERYTHING_OF_THE_BENCH] },
+];
+
+const PATHS = {
+  ws: { type: 'websocket' },
+  ticket: { type: 'websocket', auth: { ticket: TICKET } },
+  wampcra: { type: 'websocket', auth: { wampcra: WAMPCRA } },
+  dynamic: {
+    type: 'websocket',
+    auth: {
+      ticket: { type: 'dynamic', authenticator: AUTHENTICATOR, 'authenticator-realm': AUTH_REALM },
     },
-    {
-      name: AUTH_REALM,
-      roles: [
-        {
-          name: AUTHENTICATOR_LOGIN.authid,
-          permissions: [{ uri: AUTHENTICATOR, match: 'exact', allow: { register: true } }],
-        },
-      ],
-    },
-  ],
-  transports: [
-    {
-      type: 'web',
-      endpoint: LOOPBACK,
-      paths: {
-        ws: { type: 'websocket' },
-        ticket: { type: 'websocket', auth: { ticket: TICKET } },
-        wampcra: { type: 'websocket', auth: { wampcra: WAMPCRA } },
-        rules: roleDoor('ruled'),
-        authorizer: roleDoor('authorized'),
-        dynamic: {
-          type: 'websocket',
-          auth: {
-            ticket: { type: 'dynamic', authenticator: AUTHENTICATOR, 'authenticator-realm': AUTH_REALM },
-          },
-        },
-      },
-    },
-    { type: 'rawsocket', endpoint: LOOPBACK },
-  ],
+  },
 };
+
+function node(roles: readonly object[], paths: object): RouterOptions {
+  const authenticators = {
+    name: AUTHENTICATOR_LOGIN.authid,
+    permissions: [{ uri: AUTHENTICATOR, match: 'exact', allow: { register: true } }],
+  };
+  return {
+    realms: [
+      { name: REALM, roles },
+      { name: AUTH_REALM, roles: [authenticators] },
+    ],
+    transports: [
+      { type: 'web', endpoint: LOOPBACK, paths },
+      { type: 'rawsocket', endpoint: LOOPBACK },
+    ],
+  };
+}
+
+/** As other routers are configured for the bench: static permissions, some ways to log in, free ports on the loopback. */
+export const PLAIN_NODE = node(ROLES, PATHS);
+
+/** The node that all figures are for but that of the start: with the roles that are measured beside `anonymous`, too. */
+export const BENCH_NODE = node(
+  [...ROLES, { name: 'ruled', permissions: RULES }, { name: 'authorized', authorizer: AUTHORIZER }],
+  { ...PATHS, rules: roleDoor('ruled'), authorizer: roleDoor('authorized') },
+);
 
 /** The same, with so many realms that are called `realm1`, `realm2` …, all open to anonymous clients. */
 export function nodeOf(realms: number): RouterOptions {

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BENCH_NODE, LOOPBACK } from './bench-node.ts';
+import { LOOPBACK, PLAIN_NODE } from './bench-node.ts';
 import { freePorts, ListeningProcess } from './listening-process.ts';
 import { startOwnRouter } from './own-router.ts';
 import type { RunningRouter, Target } from './target.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bundle/turnpike.js', import.meta.url));
 
-/** The node of the bench at one port that is known before: with port 0 nobody could see from outside when it opens. */
+/** A node as the peers are configured, at one port that is known before: with port 0 nobody could see from outside when it opens. */
 function nodeAt(port: number): object {
-  const { realms, transports = [] } = BENCH_NODE;
+  const { realms, transports = [] } = PLAIN_NODE;
   const [web] = transports;
   const transport = { ...web, endpoint: { ...LOOPBACK, port } };
   return { version: 2, workers: [{ type: 'router', realms, transports: [transport] }] };
