@@ -34,19 +34,26 @@ export class Login {
   readonly #ports: LoginPorts;
   /** null: not begun, over, or busy. */
   #challenged: AuthMethod | null = null;
-  #begun = false;
-  #log: Log;
+  /** Null: not begun. */
+  #hello: Hello | null = null;
+  /** The authmethod that is configured and was chosen, for the log. */
+  #authmethod: string | null = null;
 
   constructor(policy: AuthPolicy, ports: LoginPorts) {
     this.#policy = policy;
     this.#ports = ports;
-    this.#log = ports.log;
+  }
+
+  /** Who it is about is put together when there is something to say. */
+  get #log(): Log {
+    const hello = this.#hello;
+    const about = hello === null ? {} : { session: hello.session, peer: hello.transport['peer'] };
+    return this.#ports.log.with(this.#authmethod === null ? about : { ...about, authmethod: this.#authmethod });
   }
 
   async hello(hello: Hello, signal: StepSignal): Promise<Outcome> {
-    if (this.#begun) return noPendingAuthentication();
-    this.#begun = true;
-    this.#log = this.#log.with({ session: hello.session, peer: hello.transport['peer'] });
+    if (this.#hello !== null) return noPendingAuthentication();
+    this.#hello = hello;
     let chosen: AuthMethod | null = null;
     const outcome = await this.#decide(signal, async () => {
       const unusable = refuseUnusable(hello);
@@ -57,7 +64,9 @@ export class Login {
       if ('kind' in method) return method;
       chosen = method;
       if (method.believesProxy === true || hello.authextra === null) return method.hello(hello, signal);
-      return method.hello({ ...hello, authextra: withoutReservedKeys(hello.authextra) }, signal);
+      // Its transport may be no property of its own.
+      const { transport } = hello;
+      return method.hello({ ...hello, transport, authextra: withoutReservedKeys(hello.authextra) }, signal);
     });
     if (outcome.kind === 'challenge') this.#challenged = chosen;
     return outcome;
@@ -76,7 +85,7 @@ export class Login {
     for (const name of hello.authmethods) {
       const method = this.#policy.start(name);
       if (method === null) continue;
-      this.#log = this.#log.with({ authmethod: name });
+      this.#authmethod = name;
       return method;
     }
     return noAuthMethod(2, hello.authmethods);

@@ -1,3 +1,4 @@
+import type { Hello } from '../auth/authmethod.ts';
 import type { Accept, Challenge, Deny, Outcome } from '../auth/outcome.ts';
 import { StepEnd, type StepSignal } from '../auth/step-signal.ts';
 import type { Message } from '../serializers/message.ts';
@@ -11,13 +12,43 @@ export interface HandshakePorts {
   readonly login: () => LoginAttempt;
   /** The id that the session will have. */
   readonly nextSession: () => number;
-  readonly transport: Dict;
+  /** `marshalTransportDetails` of the connection: made where somebody asks for it. */
+  readonly transport: () => Dict;
   readonly channel: TlsChannel | null;
   readonly onAccept: (session: number, accept: Accept, features: ReadonlySet<string>) => void;
   readonly onChallenge: (challenge: Challenge) => void;
   readonly onDeny: (denied: Deny) => void;
   /** The login itself failed, other than by a denial. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** HELLO as the login has it. An object with a getter of its own, in place of a class, would be another shape for each. */
+class ClientHello implements Hello {
+  readonly realm: string | null;
+  readonly authmethods: readonly string[];
+  readonly authid: string | null;
+  readonly authrole: string | null;
+  readonly authextra: Dict | null;
+  readonly session: number;
+  readonly channel: TlsChannel | null;
+  readonly #describe: () => Dict;
+  #transport: Dict | null = null;
+
+  constructor(realm: string | null, said: HelloDetails, session: number, { transport, channel }: HandshakePorts) {
+    this.realm = realm;
+    this.authmethods = said.authmethods;
+    this.authid = said.authid;
+    this.authrole = said.authrole;
+    this.authextra = said.authextra;
+    this.session = session;
+    this.channel = channel;
+    this.#describe = transport;
+  }
+
+  get transport(): Dict {
+    this.#transport ??= this.#describe();
+    return this.#transport;
+  }
 }
 
 /** What happens between HELLO and WELCOME: one login attempt, one step at a time. */
@@ -41,9 +72,7 @@ export class Handshake {
     this.#session = this.#ports.nextSession();
     const login = this.#ports.login();
     this.#login = login;
-    const { authmethods, authid, authrole, authextra } = details;
-    const { transport, channel } = this.#ports;
-    const hello = { realm, authmethods, authid, authrole, authextra, session: this.#session, transport, channel };
+    const hello = new ClientHello(realm, details, this.#session, this.#ports);
     this.#take((signal) => login.hello(hello, signal));
   }
 

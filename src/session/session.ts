@@ -242,7 +242,7 @@ export class Session implements Receiver {
     return new Handshake({
       login: ports.login,
       nextSession: () => ports.ids.next(),
-      transport: marshalTransportDetails(details, ports.identity.pid),
+      transport: () => marshalTransportDetails(details, ports.identity.pid),
       channel: details.channel ?? null,
       onAccept: (session, accept, features) => this.#guard(() => this.#accept(session, accept, features)),
       onChallenge: (challenge) => this.#guard(() => this.#challenge(challenge)),

@@ -28,6 +28,8 @@ export interface Agreement {
 
 /** Headers that must not be there twice: which one counts would be anyone's guess. */
 const SINGLE = ['host', 'upgrade', 'origin', 'sec-websocket-key', 'sec-websocket-version'];
+/** Between the values of headers of one name. */
+const JOINED = ', ';
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** [RFC 6455 1.3] */
@@ -57,7 +59,7 @@ export function joinHeaders(request: Pick<UpgradeRequest, 'rawHeaders'>): Record
     const name = (rawHeaders[at] as string).toLowerCase();
     const value = rawHeaders[at + 1] as string;
     const before = headers[name];
-    headers[name] = before === undefined ? value : `${before}, ${value}`;
+    headers[name] = before === undefined ? value : before + JOINED + value;
   }
   return headers;
 }
@@ -91,9 +93,7 @@ export function negotiate(
 function checkRequest(request: UpgradeRequest, headers: Readonly<Record<string, string>>): Refusal | null {
   if (request.method !== 'GET') return refusal(405, 'A WebSocket is opened with GET.', { Allow: 'GET' });
   if (request.httpVersion !== '1.1') return refusal(505, 'A WebSocket is opened with HTTP/1.1.');
-  const repeated = hasRepeated(request, headers)
-    ? SINGLE.find((name) => headerValues(request, name).length > 1)
-    : undefined;
+  const repeated = SINGLE.find((name) => headers[name]?.includes(JOINED) && headerValues(request, name).length > 1);
   if (repeated !== undefined) return refusal(400, `The ${repeated} header is there more than once.`);
   if (!headers['host']) return refusal(400, 'The Host header is missing.');
   if (!hasToken(headers['upgrade'] ?? '', 'websocket'))
@@ -105,11 +105,6 @@ function checkRequest(request: UpgradeRequest, headers: Readonly<Record<string, 
   }
   if (!KEY.test(headers['sec-websocket-key'] ?? '')) return refusal(400, 'The Sec-WebSocket-Key header is not a key.');
   return null;
-}
-
-/** Whether any header is there twice: seldom, and quicker seen than which. */
-function hasRepeated({ rawHeaders }: UpgradeRequest, headers: Readonly<Record<string, string>>): boolean {
-  return 2 * Object.keys(headers).length < rawHeaders.length;
 }
 
 /** Where the request thinks it goes, and from where it was caused. */

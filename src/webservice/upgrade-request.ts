@@ -40,9 +40,10 @@ export function readUpgrade(chunk: Buffer, socket: Socket, limits: HeaderLimits)
   if (url === undefined || lines.length > limits.maxHeaders) return null;
   const rawHeaders: string[] = [];
   for (const header of lines) {
-    const [, name, value = ''] = HEADER.exec(header) ?? [];
+    const parts = HEADER.exec(header);
+    const name = parts?.[1];
     if (name === undefined || BODY.test(name)) return null;
-    rawHeaders.push(name, value);
+    rawHeaders.push(name, parts?.[2] ?? '');
   }
   const request = { method: 'GET', url, httpVersion: '1.1', rawHeaders, socket };
   if (!hasToken(headerValues(request, 'connection').join(','), 'upgrade') || !offersWebSocket(request)) return null;
