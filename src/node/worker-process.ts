@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import type { ControllerMessage, StartMessage } from '../worker/ipc.ts';
-import { duplicateHandle } from './duplicate-handle.ts';
 import { createLog, type LogSink } from './log.ts';
 import { readLines } from './output-lines.ts';
+import { WorkerHandles } from './worker-handles.ts';
 import { parseWorkerMessage } from './worker-message.ts';
 
 /** From the start of the process to its `ready` (ms). Stops a component that never joins from holding the node's start. */
@@ -134,14 +134,16 @@ export class WorkerProcess {
         fail(`it was not ready within ${START_TIMEOUT / 1_000} s`);
         this.kill();
       }, START_TIMEOUT);
+      const handles = new WorkerHandles(this.#child);
       this.#child.on('message', (value, handle) => {
         const message = parseWorkerMessage(value);
+        if (message?.type === 'duplicate') handles.duplicate(message, handle);
+        else handles.discard(handle);
         if (message?.type === 'ready') {
           timer.cancel();
           resolve(message.listening);
         } else if (message?.type === 'failed') fail(...message.problems);
         else if (message?.type === 'pong') this.#answered();
-        else if (message?.type === 'duplicate') duplicateHandle(this.#child, message, handle);
         else if (message?.type === 'log') this.#sink({ ...message, source: this.#source });
       });
       void this.exited.then((exit) => fail(`its process ${describeExit(exit)} before it was ready`));

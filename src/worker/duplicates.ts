@@ -18,7 +18,7 @@ export class Duplicates {
     this.#send({ type: 'duplicate', id: this.#lastId, count }, handle);
   };
 
-  /** @param handle what came with a `DuplicatedMessage`: nothing, where the process has no descriptor left for it */
+  /** @param handle what came with a `DuplicatedMessage`. Where the process has no descriptor left for it, neither of them comes. */
   received(id: number, handle: unknown): void {
     const taker = this.#takers.get(id);
     if (taker === undefined) return;

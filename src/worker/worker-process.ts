@@ -27,7 +27,10 @@ function send(message: WorkerMessage, sent?: () => void): void {
   process.send?.(message, undefined, undefined, sent);
 }
 
-const duplicates = new Duplicates((message, handle) => process.send?.(message, handle as SendHandle));
+const duplicates = new Duplicates((message, handle) => {
+  // A listener may be closed before its turn to be sent has come, and then need not be: that is no error of the process.
+  process.send?.(message, handle as SendHandle, undefined, () => undefined);
+});
 
 async function startWorker({ worker, nodeId, cbdir }: StartMessage, log: Log): Promise<RunningWorker> {
   if (worker.type === 'websocket-testee') return TesteeWorker.start(worker as TesteeWorkerConfig, cbdir, log);

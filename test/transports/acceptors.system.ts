@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { duplicateHandle } from '../../src/node/duplicate-handle.ts';
+import { WorkerHandles } from '../../src/node/worker-handles.ts';
 import { parseWorkerMessage } from '../../src/node/worker-message.ts';
 import type { ListeningHandle } from '../../src/transports/acceptors.ts';
 import { type ListeningEndpoint, listen } from '../../src/transports/endpoint.ts';
@@ -31,11 +31,12 @@ class Listening {
 
   constructor(endpoint: ListeningEndpoint, wide: boolean) {
     this.#child = fork(ENTRY, [JSON.stringify(endpoint)]);
+    const handles = new WorkerHandles(this.#child);
     this.#child.on('message', (value, handle) => {
       const message = parseWorkerMessage(value);
       if (message?.type === 'duplicate') {
-        if (wide) duplicateHandle(this.#child, message, handle);
-        else (handle as unknown as ListeningHandle).close();
+        if (wide) handles.duplicate(message, handle);
+        else handles.discard(handle);
       } else this.#news.push(value as News);
       this.#changed();
     });
