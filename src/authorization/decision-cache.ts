@@ -76,19 +76,20 @@ export class DecisionCache {
 
   set({ authid, action, uri, options }: Question, authorization: Authorization): void {
     const slot = slotOf(action, options);
-    const decisions = this.#users.get(authid) ?? [];
-    this.#users.set(authid, decisions);
-    const byUri = decisions[slot] ?? new Map<string, Entry>();
-    decisions[slot] = byUri;
     const until = this.#clock.now() + this.#lifetime;
-    const known = byUri.get(uri);
+    const known = this.#users.get(authid)?.[slot]?.get(uri);
     if (known !== undefined) {
       this.#unlink(known);
       Object.assign(known, { authorization, until });
       this.#link(known);
       return;
     }
+    // First: it may be the user's last, and takes what is kept for the user along.
     if (this.#count === this.#size) this.#forgetOne();
+    const decisions = this.#users.get(authid) ?? [];
+    this.#users.set(authid, decisions);
+    const byUri = decisions[slot] ?? new Map<string, Entry>();
+    decisions[slot] = byUri;
     const entry: Entry = { authid, slot, uri, authorization, until, used: false, newer: null, older: null };
     byUri.set(uri, entry);
     this.#link(entry);

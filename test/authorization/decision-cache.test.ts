@@ -67,7 +67,7 @@ it('a cache does as a plain list of decisions would', () => {
     wait: fc.integer({ min: 0, max: 4 }),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
       const clock = new FakeClock();
       const cache = new DecisionCache(SIZE, LIFETIME, clock);
       const model = new Model();
@@ -89,4 +89,22 @@ it('a cache does as a plain list of decisions would', () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+it("a decision is remembered in place of its user's last", () => {
+  const cache = new DecisionCache(2, LIFETIME, new FakeClock());
+  for (const [authid, uri] of [
+    ['a', 'x'],
+    ['b', 'x'],
+    ['a', 'y'],
+  ] as const) {
+    cache.set({ authid, action: 'call', uri, options: {} }, { allow: true, disclose: false });
+  }
+  assert.equal(cache.get('a', 'call', 'x', {}), undefined);
+  for (const [authid, uri] of [
+    ['b', 'x'],
+    ['a', 'y'],
+  ] as const) {
+    assert.equal(cache.get(authid, 'call', uri, {})?.allow, true);
+  }
 });
