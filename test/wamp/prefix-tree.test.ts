@@ -6,7 +6,10 @@ import { PrefixTree } from '../../src/wamp/prefix-tree.ts';
 
 /** Few letters, so that prefixes meet; one beyond 16 bits is two characters, which may be parted. */
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', 'ä', '😀'), maxLength: 8 });
-const steps = fc.array(fc.record({ kind: fc.constantFrom('set', 'set', 'delete'), text }), { maxLength: 60 });
+const steps = fc.array(fc.record({ kind: fc.constantFrom('set', 'set', 'delete'), text }), {
+  maxLength: 60,
+  size: 'max',
+});
 
 interface Value {
   readonly of: string;
@@ -55,7 +58,7 @@ describe('edges of a tree', () => {
   it('are found as in a Map, while others come and go', () => {
     const edge = fc.record({ from: fc.nat(5), first: fc.nat(40) });
     fc.assert(
-      fc.property(fc.array(edge, { maxLength: 300 }), (edges) => {
+      fc.property(fc.array(edge, { maxLength: 300, size: 'max' }), (edges) => {
         const table = new EdgeTable();
         const model = new Map<string, number>();
         for (const [number, { from, first }] of edges.entries()) {
