@@ -1,12 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LOOPBACK } from './bench-node.ts';
 
+/** Of a frame; the handshake is as long. */
 const HEADER = 4;
 const NOTHING = Buffer.alloc(0);
 
-/** Sends each RawSocket frame back as it came: all that a router has to do beside that is what routing costs. */
+/** Sends the handshake and each frame of RawSocket back as it came: all that a router has to do beside that is what routing costs. */
 function echo(socket: Socket): void {
   let rest: Buffer = NOTHING;
+  let isOpen = false;
   socket.setNoDelay(true);
   socket.on('error', () => {});
   socket.on('data', (chunk) => {
@@ -14,8 +16,9 @@ function echo(socket: Socket): void {
     const out = Buffer.allocUnsafe(bytes.length);
     let end = 0;
     while (bytes.length - end >= HEADER) {
-      const size = HEADER + (bytes.readUInt32BE(end) & 0xffffff);
+      const size = isOpen ? HEADER + (bytes.readUInt32BE(end) & 0xffffff) : HEADER;
       if (end + size > bytes.length) break;
+      isOpen = true;
       bytes.copy(out, end, end, end + size);
       end += size;
     }

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child-process.ts';
-import { measureEcho } from './echo-load.ts';
+import { doors } from './doors.ts';
+import { PIPELINED_ECHO } from './floor-budgets.ts';
 import type { GuardReady } from './guard-process.ts';
 import { judge } from './guard-verdict.ts';
 import { measure } from './measure.ts';
@@ -16,8 +17,9 @@ import type { Target } from './target.ts';
 
 const ROUNDS = 5;
 const MESSAGES_OF_A_CALL = 4;
+const MESSAGES_OF_AN_ECHO = 2;
 const START_TIMEOUT = 20_000;
-const TIMES = { warmUp: 0.5, seconds: 1 };
+const TIMES = { warmUp: 0.5, seconds: 1, processes: 1, loadCores: null };
 // From dist/bench.
 const BASELINE = fileURLToPath(new URL('../../bench/guard-baseline.json', import.meta.url));
 
@@ -27,30 +29,25 @@ function baselineRatio(): number {
 }
 
 async function guard({ addresses, echoPort, pid }: GuardReady): Promise<void> {
-  const target: Target = {
-    name: 'guard',
-    urls: urlsOf(addresses),
-    pids: () => [pid],
-    cannot: () => null,
-    fresh: null,
-    startUp: null,
-  };
+  const rest = { pids: () => [pid], cannot: () => null, fresh: null, startUp: null };
+  const router: Target = { ...rest, name: 'router', urls: urlsOf(addresses) };
+  const bare: Target = { ...rest, name: 'echo', urls: doors({ rawsocket: `rs://127.0.0.1:${echoPort}` }) };
   const [scenario] = selectScenarios('calls-16x16-rawsocket');
   if (scenario === undefined) throw new Error('the scenario of the guard is gone');
   const messages: number[] = [];
   const echoes: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
-    const { cpu } = await measure(target, scenario, { ...TIMES, processes: 1, loadCores: null });
-    const echo = await measureEcho(echoPort, pid, TIMES);
-    if (cpu === null || echo === null) {
+    const { cpu: call } = await measure(router, scenario, TIMES);
+    const { cpu: echo } = await measure(bare, PIPELINED_ECHO, TIMES);
+    if (call === null || echo === null) {
       process.stdout.write('bench-guard: CPU time of a process cannot be read here, so there is nothing to compare\n');
       return;
     }
-    messages.push(cpu / MESSAGES_OF_A_CALL);
-    echoes.push(echo);
-    process.stderr.write(
-      `[${round}/${ROUNDS}] message ${(cpu / MESSAGES_OF_A_CALL).toFixed(3)} µs, echo ${echo.toFixed(3)} µs\n`,
-    );
+    const message = call / MESSAGES_OF_A_CALL;
+    const echoed = echo / MESSAGES_OF_AN_ECHO;
+    messages.push(message);
+    echoes.push(echoed);
+    process.stderr.write(`[${round}/${ROUNDS}] message ${message.toFixed(3)} µs, echo ${echoed.toFixed(3)} µs\n`);
   }
   const verdict = judge({ message: middle(messages) ?? 0, echo: middle(echoes) ?? 0 }, baselineRatio());
   process.stdout.write(`${verdict.artifact}\n${verdict.text}\n`);

@@ -27,6 +27,8 @@ What
                        this run, else 10000
   --growth             in place of all that: what a message costs with up to a million registrations and subscriptions,
                        1,000 realms, 10,000 sessions; the whole router over sockets, and inside of it
+  --floor              in place of all that: four scenarios in turn with the least that the system has to do for them,
+                       a program in C++ (bench/floor; needs Linux and c++), and how many times its CPU ours takes
   --quick              one short run of each: whether it works, not how fast it is
 
 How

@@ -1,6 +1,9 @@
 /** Entry of a load process: carries its share of one scenario, once, as `load-messages.ts` says. */
 import { CallLoad } from './call-load.ts';
-import { EventLoad } from './event-load.ts';
+import { DeliveryLoad } from './delivery-load.ts';
+import { EchoLoad } from './echo-load.ts';
+import { EventEnds } from './event-ends.ts';
+import { FanOutEnds } from './fan-out-ends.ts';
 import { IdleLoad } from './idle-load.ts';
 import { Latencies } from './latencies.ts';
 import type { Load, LoadPorts, Meter } from './load.ts';
@@ -26,9 +29,11 @@ type Maker<Kind extends LoadScenario['kind']> = (scenario: ScenarioOf<Kind>, por
 const LOADS: { readonly [Kind in LoadScenario['kind']]: Maker<Kind> } = {
   calls: (scenario, ports) => new CallLoad(scenario, ports),
   paced: (scenario, ports) => new PacedLoad(scenario, ports),
-  events: (scenario, ports) => new EventLoad(scenario, ports),
+  events: (scenario, ports) => new DeliveryLoad(scenario, ports, new EventEnds(scenario, ports)),
   logins: (scenario, ports) => new LoginLoad(scenario, ports),
   idle: (scenario, ports) => new IdleLoad(scenario, ports),
+  echo: (scenario, ports) => new EchoLoad(scenario, ports),
+  'fan-out': (scenario, ports) => new DeliveryLoad(scenario, ports, new FanOutEnds(scenario, ports)),
 };
 
 function createLoad({ scenario, urls, share, run }: JobMessage): Load {

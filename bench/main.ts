@@ -1,18 +1,20 @@
 /** `npm run bench`: reads the command line, measures, prints the tables. `--help` says more. */
 import { writeCharts } from './charts.ts';
 import { canPin } from './child-process.ts';
+import { measureFloor } from './floor.ts';
+import { floorRatios, floorReport } from './floor-report.ts';
 import { givenTarget } from './given-target.ts';
 import type { GrowthCores } from './grown-router.ts';
 import { growthReport, measureGrowth } from './growth.ts';
 import { measureOverSockets, socketReport } from './growth-sockets.ts';
 import { HELP } from './help.ts';
 import { installPeers } from './install-peers.ts';
-import { type BenchOptions, readOptions } from './options.ts';
+import { type BenchOptions, type FloorRequest, readOptions } from './options.ts';
 import { startOwnTarget } from './own-target.ts';
 import { isInstalled, startPeer } from './peer-target.ts';
 import { report } from './report.ts';
 import { growthResults, readResults, resultsOf, writeResults } from './results-file.ts';
-import { type Row, runAll } from './run.ts';
+import { type Row, runAll, trialsOf } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { RunningRouter, Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
@@ -56,18 +58,32 @@ function draw(folder: string, rows: readonly Row[]): void {
   for (const file of writeCharts(folder, rows)) say(`drawn: ${file}`);
 }
 
+function exitCodeOf(rows: readonly Row[]): number {
+  const tried = rows.filter(({ leftOut }) => leftOut === null);
+  return tried.length > 0 && tried.every(({ failure }) => failure === null) ? 0 : 1;
+}
+
+async function besideFloor(request: FloorRequest): Promise<number> {
+  const startedAt = new Date();
+  const { targets, rows } = await measureFloor(request, say);
+  const ratios = floorRatios(request.budgets, rows);
+  process.stdout.write(floorReport(ratios, rows));
+  if (request.json !== null)
+    writeResults(request.json, { ...resultsOf(targets, rows, request, startedAt), floor: ratios });
+  return exitCodeOf(rows);
+}
+
 async function bench(asked: BenchOptions): Promise<number> {
   const options = pinned(asked);
   const startedAt = new Date();
   const started: RunningRouter[] = [];
   try {
     const targets = await findTargets(options, started);
-    const rows = await runAll(targets, options, say);
+    const rows = await runAll(trialsOf(options.scenarios, targets), options, say);
     process.stdout.write(report(rows));
     if (options.json !== null) writeResults(options.json, resultsOf(targets, rows, options, startedAt));
     if (options.charts !== null) draw(options.charts, rows);
-    const tried = rows.filter(({ leftOut }) => leftOut === null);
-    return tried.length > 0 && tried.every(({ failure }) => failure === null) ? 0 : 1;
+    return exitCodeOf(rows);
   } finally {
     await Promise.all(started.map((router) => router.stop()));
   }
@@ -95,6 +111,8 @@ async function main(args: readonly string[]): Promise<number> {
       if (request.json !== null) writeResults(request.json, growthResults({ overSockets, ...growth }, new Date()));
       return 0;
     }
+    case 'floor':
+      return besideFloor(pinned(request));
     case 'run':
       return bench(request.options);
   }

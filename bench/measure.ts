@@ -104,6 +104,8 @@ const METHODS: { readonly [Kind in Scenario['kind']]: Method<Kind> } = {
   paced: measureLoad,
   events: measureLoad,
   logins: measureLoad,
+  echo: measureLoad,
+  'fan-out': measureLoad,
   idle: measureIdle,
   start: measureStart,
 };

@@ -1,19 +1,14 @@
 import { parseArgs } from 'node:util';
 import { DOORS, type Door, doors, type RouterUrls } from './doors.ts';
+import { BUDGETS, type Budget } from './floor-budgets.ts';
 import { loadAddress } from './open-link.ts';
 import { PEER_NAMES, type PeerName } from './peers.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS, selectScenarios } from './scenarios.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What the command line asks for. Times are seconds. */
-export interface BenchOptions {
-  /** The router to measure; null: our own. */
-  readonly urls: RouterUrls | null;
-  readonly pids: readonly number[];
-  /** The routers to measure beside it. */
-  readonly peers: readonly PeerName[];
-  readonly scenarios: readonly Scenario[];
+/** How scenarios are run. Times are seconds. */
+export interface RunOptions {
   /** Calls per second where calls are paced; null: nobody said. */
   readonly rate: number | null;
   readonly repeats: number;
@@ -21,11 +16,27 @@ export interface BenchOptions {
   readonly warmUp: number;
   readonly processes: number;
   readonly routerCores: string | null;
-  readonly peerCores: string | null;
   readonly loadCores: string | null;
   readonly json: string | null;
+}
+
+/** What the command line asks for. */
+export interface BenchOptions extends RunOptions {
+  /** The router to measure; null: our own. */
+  readonly urls: RouterUrls | null;
+  readonly pids: readonly number[];
+  /** The routers to measure beside it. */
+  readonly peers: readonly PeerName[];
+  readonly scenarios: readonly Scenario[];
+  readonly peerCores: string | null;
   /** Folder that charts are drawn into; null: none are. */
   readonly charts: string | null;
+}
+
+/** Our own router beside the floor. */
+export interface FloorRequest extends RunOptions {
+  readonly kind: 'floor';
+  readonly budgets: readonly Budget[];
 }
 
 export interface GrowthRequest {
@@ -44,6 +55,7 @@ export type Request =
   | { readonly kind: 'list' }
   | { readonly kind: 'install'; readonly peers: readonly PeerName[] }
   | GrowthRequest
+  | FloorRequest
   | { readonly kind: 'charts'; readonly from: string; readonly to: string }
   | { readonly kind: 'run'; readonly options: BenchOptions };
 
@@ -58,6 +70,7 @@ const FLAGS = {
   peers: { type: 'string' },
   'install-peers': { type: 'string' },
   growth: { type: 'boolean' },
+  floor: { type: 'boolean' },
   only: { type: 'string' },
   rate: { type: 'string' },
   list: { type: 'boolean' },
@@ -202,32 +215,49 @@ export function readOptions(args: readonly string[]): Request {
     const extent = values.quick === true ? QUICK_GROWTH : GROWTH;
     return { kind: 'growth', ...extent, json: values.json ?? null, routerCores, loadCores };
   }
+  if (values.floor === true) return readFloor(values);
   return { kind: 'run', options: readRun(values) };
 }
 
-function readRun(values: Values): BenchOptions {
+function readFloor(values: Values): FloorRequest {
+  if (values.url !== undefined || values.peers !== undefined)
+    throw new UsageError('--floor is for our own router, without --url and --peers');
+  const scenarios = readScenarios(values.only);
+  const budgets = BUDGETS.filter(({ scenario }) => scenarios.includes(scenario));
+  if (budgets.length === 0)
+    throw new UsageError(`--only: with --floor there are ${BUDGETS.map(({ scenario }) => scenario.id).join(', ')}`);
+  return { kind: 'floor', budgets, ...readHow(values) };
+}
+
+function readHow(values: Values): RunOptions {
   const quick = values.quick === true;
-  const urls = readUrls(values);
-  const routerCores = readCores('router-cores', values['router-cores']);
-  if (routerCores !== null && urls !== null)
-    throw new UsageError('--router-cores is for our own router, without --url');
-  const peers = readPeers('peers', values.peers, []);
-  if (peers.length > 0 && urls !== null)
-    throw new UsageError('--peers are measured beside our own router, without --url');
   return {
-    urls,
-    pids: readPids(values.pid, urls),
-    peers,
-    scenarios: readScenarios(values.only),
     rate: number(values, 'rate', { least: 1, most: 10_000_000, whole: false, otherwise: null }),
     repeats: number(values, 'repeats', { least: 1, most: 101, whole: true, otherwise: quick ? 1 : 5 }),
     seconds: number(values, 'seconds', { least: 0.1, most: 600, whole: false, otherwise: quick ? 0.5 : 2 }),
     warmUp: number(values, 'warm-up', { least: 0, most: 600, whole: false, otherwise: quick ? 0.3 : 1 }),
     processes: number(values, 'processes', { least: 1, most: 64, whole: true, otherwise: 1 }),
-    routerCores,
-    peerCores: readCores('peer-cores', values['peer-cores']) ?? routerCores,
+    routerCores: readCores('router-cores', values['router-cores']),
     loadCores: readCores('load-cores', values['load-cores']),
     json: values.json ?? null,
+  };
+}
+
+function readRun(values: Values): BenchOptions {
+  const urls = readUrls(values);
+  const how = readHow(values);
+  if (how.routerCores !== null && urls !== null)
+    throw new UsageError('--router-cores is for our own router, without --url');
+  const peers = readPeers('peers', values.peers, []);
+  if (peers.length > 0 && urls !== null)
+    throw new UsageError('--peers are measured beside our own router, without --url');
+  return {
+    ...how,
+    urls,
+    pids: readPids(values.pid, urls),
+    peers,
+    scenarios: readScenarios(values.only),
+    peerCores: readCores('peer-cores', values['peer-cores']) ?? how.routerCores,
     charts: values.charts ?? null,
   };
 }

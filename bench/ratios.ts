@@ -16,6 +16,8 @@ const HEADLINES: Readonly<Record<Scenario['kind'], Headline>> = {
   calls: MORE_OPERATIONS,
   events: MORE_OPERATIONS,
   logins: MORE_OPERATIONS,
+  echo: MORE_OPERATIONS,
+  'fan-out': MORE_OPERATIONS,
   paced: { figure: 'p99', better: 'less', words: 'p99' },
   idle: { figure: 'sessionMemory', better: 'less', words: 'memory' },
   start: { figure: 'startUp', better: 'less', words: 'time' },
@@ -25,7 +27,7 @@ export function headlineOf({ kind }: Scenario): Headline {
   return HEADLINES[kind];
 }
 
-function quotient(one: number | null, other: number | null): number | null {
+export function quotient(one: number | null, other: number | null): number | null {
   return one === null || other === null || other <= 0 ? null : one / other;
 }
 

@@ -54,6 +54,8 @@ const LAYOUTS: Readonly<Record<Scenario['kind'], Layout>> = {
   paced: LOAD_LAYOUT,
   events: LOAD_LAYOUT,
   logins: LOAD_LAYOUT,
+  echo: LOAD_LAYOUT,
+  'fan-out': LOAD_LAYOUT,
   idle: STATE_LAYOUT,
   start: STATE_LAYOUT,
 };
@@ -75,7 +77,7 @@ function tableOf(layout: Layout, rows: readonly Row[], second: 'what' | 'router'
 }
 
 /** Why figures are not there, each reason once. */
-function gaps(rows: readonly Row[]): string {
+export function gaps(rows: readonly Row[]): string {
   const reasons = new Map<string, string[]>();
   for (const { target, scenario, failure, leftOut } of rows) {
     if (leftOut === null && failure === null) continue;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import type { Growth } from './growth.ts';
 import type { SocketRow } from './growth-sockets.ts';
-import type { BenchOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { isLoadLimited } from './report.ts';
 import type { Row } from './run.ts';
 import { medians, type Sample } from './sample.ts';
@@ -38,8 +38,13 @@ export interface Results {
 }
 
 /** All that was found, for programs: units are operations per second, microseconds (start-up: milliseconds), cores and bytes. */
-export function resultsOf(targets: readonly Target[], rows: readonly Row[], options: BenchOptions, at: Date): Results {
-  const { repeats, seconds, warmUp, processes, routerCores, peerCores, loadCores } = options;
+export function resultsOf(
+  targets: readonly Target[],
+  rows: readonly Row[],
+  options: RunOptions & { readonly peerCores?: string | null },
+  at: Date,
+): Results {
+  const { repeats, seconds, warmUp, processes, routerCores, peerCores = null, loadCores } = options;
   return {
     format: FORMAT,
     at: at.toISOString(),

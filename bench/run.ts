@@ -1,5 +1,5 @@
 import { measure } from './measure.ts';
-import type { BenchOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { untilQuiet } from './quiet.ts';
 import { medians, type Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,6 +15,12 @@ export interface Row {
   readonly failure: string | null;
   /** Why it was not tried; null where it was. */
   readonly leftOut: string | null;
+}
+
+/** A scenario to be run with a router. */
+export interface Trial {
+  readonly target: Target;
+  readonly scenario: Scenario;
 }
 
 interface Progress {
@@ -47,19 +53,27 @@ export function inTurn<Item>(rows: readonly (readonly Item[])[], round: number):
   return rows.flatMap((row, index) => row.map((_, turn) => row[(turn + index + round) % row.length] as Item));
 }
 
+/** Each scenario with all routers that it concerns. */
+export function trialsOf(scenarios: readonly Scenario[], targets: readonly Target[]): readonly (readonly Trial[])[] {
+  return scenarios.map((scenario) => concernedBy(scenario, targets).map((target) => ({ target, scenario })));
+}
+
 /**
  * Round by round, so that all scenarios and all routers meet the same weather. What fails once is not tried again.
+ * @param trials those of a row have their turns one after the other
  * @param say told of each measurement
  */
 export async function runAll(
-  targets: readonly Target[],
-  options: BenchOptions,
+  trials: readonly (readonly Trial[])[],
+  options: RunOptions,
   say: (text: string) => void,
 ): Promise<readonly Row[]> {
-  const rows = options.scenarios.map((scenario) =>
-    concernedBy(scenario, targets).map((target): Progress => {
+  const targets = new Set(trials.flat().map(({ target }) => target));
+  const place = (target: Target): string => (targets.size > 1 ? ` (${target.name})` : '');
+  const rows = trials.map((row) =>
+    row.map(({ target, scenario }): Progress => {
       const leftOut = target.cannot(scenario);
-      if (leftOut !== null) say(`left out ${scenario.id}${place(target, targets)}: ${leftOut}`);
+      if (leftOut !== null) say(`left out ${scenario.id}${place(target)}: ${leftOut}`);
       return { target, scenario, samples: [], failure: null, leftOut };
     }),
   );
@@ -73,9 +87,9 @@ export async function runAll(
         row.scenario = paced(rate);
       }
       await once(row, options, (text) =>
-        say(`[${round}/${options.repeats}] ${row.scenario.id}${place(row.target, targets)}: ${text}`),
+        say(`[${round}/${options.repeats}] ${row.scenario.id}${place(row.target)}: ${text}`),
       );
-      if (targets.length > 1) await untilQuiet(() => row.target.pids());
+      if (targets.size > 1) await untilQuiet(() => row.target.pids());
     }
   }
   return all.map(({ target, ...rest }) => ({ target: target.name, ...rest }));
@@ -86,12 +100,7 @@ function concernedBy(scenario: Scenario, targets: readonly Target[]): readonly T
   return scenario.kind === 'calls' && scenario.base !== null ? targets.slice(0, 1) : targets;
 }
 
-/** Of which router it is, where there are several. */
-function place(target: Target, targets: readonly Target[]): string {
-  return targets.length > 1 ? ` (${target.name})` : '';
-}
-
-async function once(row: Progress, options: BenchOptions, say: (text: string) => void): Promise<void> {
+async function once(row: Progress, options: RunOptions, say: (text: string) => void): Promise<void> {
   try {
     const sample = await measure(row.target, row.scenario, options);
     row.samples.push(sample);

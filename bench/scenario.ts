@@ -44,6 +44,24 @@ export interface EventScenario extends Described {
   readonly serializer: SerializerId;
 }
 
+/** Connections that each keep `inFlight` frames on their way to an echo. One operation: a frame that came back. */
+export interface EchoScenario extends Described {
+  readonly kind: 'echo';
+  readonly connections: number;
+  readonly inFlight: number;
+  /** Bytes of a frame behind its header. */
+  readonly size: number;
+}
+
+/** One publisher that sends `inFlight` frames together to all subscribers, again and again. One operation: a frame received. */
+export interface FanOutScenario extends Described {
+  readonly kind: 'fan-out';
+  readonly subscribers: number;
+  readonly inFlight: number;
+  /** Bytes of a frame behind its header. */
+  readonly size: number;
+}
+
 /** How the clients of a login scenario come in. */
 export type LoginKind = 'anonymous' | 'ticket' | 'wampcra' | 'dynamic';
 
@@ -63,7 +81,14 @@ export interface IdleScenario extends Described {
 }
 
 /** What load processes make. */
-export type LoadScenario = CallScenario | PacedScenario | EventScenario | LoginScenario | IdleScenario;
+export type LoadScenario =
+  | CallScenario
+  | PacedScenario
+  | EventScenario
+  | LoginScenario
+  | IdleScenario
+  | EchoScenario
+  | FanOutScenario;
 
 /** A router is started, until it listens. */
 export interface StartScenario extends Described {

@@ -35,7 +35,8 @@ function sizeName(size: number): string {
   return size < KILOBYTE ? `${size} B` : `${size / KILOBYTE} KB`;
 }
 
-function count(number: number, noun: string): string {
+/** So many of them, in words. */
+export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 

@@ -1,35 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { BENCH_NODE } from '../../bench/bench-node.ts';
 import { canPin } from '../../bench/child-process.ts';
 import { urlsOf } from '../../bench/own-router.ts';
 import { isInstalled } from '../../bench/peer-target.ts';
 import { PEER_NAMES } from '../../bench/peers.ts';
 import { createRouter, type EmbeddedRouter } from '../../src/worker/create-router.ts';
+import { bench, SHORT } from './bench-command.ts';
 
-const MAIN = fileURLToPath(new URL('../../bench/main.js', import.meta.url));
-const SHORT = ['--repeats', '1', '--seconds', '0.3', '--warm-up', '0.1'];
 const LINUX = process.platform === 'linux';
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function bench(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
-}
 
 interface Results {
   readonly results: readonly {

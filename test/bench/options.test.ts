@@ -93,6 +93,22 @@ test('growth, and charts of this run or of an earlier one', () => {
   assert.deepEqual(earlier, { kind: 'charts', from: 'results.json', to: 'docs/charts' });
 });
 
+test('the floor, with all that it is held against, or some of it', () => {
+  const request = readOptions(['--floor', '--repeats', '3', '--router-cores', '0', '--load-cores', '1']);
+  assert.ok(request.kind === 'floor');
+  const { repeats, seconds, warmUp, processes, routerCores, loadCores, json } = request;
+  assert.deepEqual(
+    { repeats, seconds, warmUp, processes, routerCores, loadCores, json },
+    { repeats: 3, seconds: 2, warmUp: 1, processes: 1, routerCores: '0', loadCores: '1', json: null },
+  );
+  const idsOf = (...args: string[]): string[] => {
+    const asked = readOptions(['--floor', ...args]);
+    return asked.kind === 'floor' ? asked.budgets.map(({ scenario }) => scenario.id) : [];
+  };
+  assert.deepEqual(idsOf(), ['calls-16x16', 'calls-64x1', 'events-1000x8', 'events-1000x1']);
+  assert.deepEqual(idsOf('--only', 'events,logins'), ['events-1000x8', 'events-1000x1']);
+});
+
 const REFUSED: readonly [args: string[], message: RegExp][] = [
   [['--only', 'calls,flights'], /^--only: no scenario is called "flights", nor begins so; --list shows them$/],
   [['--only', ''], /^--only: no scenario is called ""/],
@@ -111,6 +127,9 @@ const REFUSED: readonly [args: string[], message: RegExp][] = [
   [['--peers=nexus,mosquitto'], /^--peers: no peer is called "mosquitto"; there are nexus, crossbar, /],
   [['--peers', 'nexus'], /nexus/],
   [['--url', 'ws://a/', '--peers'], /^--peers are measured beside our own router/],
+  [['--floor', '--url', 'ws://a/'], /^--floor is for our own router, without --url and --peers$/],
+  [['--floor', '--peers'], /^--floor is for our own router/],
+  [['--floor', '--only', 'logins'], /^--only: with --floor there are calls-16x16, calls-64x1, events-1000x8, /],
   [['--from', 'x.json'], /^--from goes with --charts/],
   [['--rate', '0'], /^--rate takes a number from 1 /],
   [['--url', 'ws://a/', '--router-cores', '0'], /^--router-cores is for our own router/],
@@ -129,7 +148,7 @@ test('help and list end it, and the help names all options that there are', () =
   assert.deepEqual(readOptions(['--help', '--quick']), { kind: 'help' });
   assert.deepEqual(readOptions(['--list']), { kind: 'list' });
   const named = HELP.match(/(?<=^ {2})--[a-z-]+/gm) ?? [];
-  assert.equal(named.length, 25);
+  assert.equal(named.length, 26);
   for (const option of named) {
     const taken = [[option], [option, '1'], [option, 'ws://a/'], [option, 'calls']].some((args) => {
       try {
