@@ -35,7 +35,7 @@ export class PrefixTree<T extends object> {
       const child = this.#child(node, prefix);
       if (child === null) node = this.#attach(node, prefix);
       else {
-        const shared = sharedLength(child.key, prefix);
+        const shared = sharedLength(child.key, prefix, node.key.length);
         node = shared < child.key.length ? this.#split(node, child, shared) : child;
       }
     }
@@ -63,7 +63,7 @@ export class PrefixTree<T extends object> {
     const found = this.#walk(uri, uri.length, null);
     // All that the walk came by are prefixes of the last one: how far that agrees tells which of them are prefixes of the URI.
     if (found === this.#root || uri.startsWith(found.key)) return found.value;
-    return this.#walk(uri, sharedLength(found.key, uri), null).value;
+    return this.#walk(uri, sharedLength(found.key, uri, 0), null).value;
   }
 
   /** Adds the values of all prefixes of `uri`, the shortest first. */
@@ -71,7 +71,7 @@ export class PrefixTree<T extends object> {
     const { value } = this.#root;
     if (value !== undefined) into.push(value);
     const last = this.#walk(uri, uri.length, null);
-    if (last !== this.#root) this.#walk(uri, sharedLength(last.key, uri), into);
+    if (last !== this.#root) this.#walk(uri, sharedLength(last.key, uri, 0), into);
   }
 
   /**
@@ -179,10 +179,10 @@ export class PrefixTree<T extends object> {
   }
 }
 
-/** How many characters agree, from the beginning. */
-function sharedLength(one: string, other: string): number {
+/** How many characters agree, from the beginning. @param known so many do */
+function sharedLength(one: string, other: string, known: number): number {
   const most = Math.min(one.length, other.length);
-  let shared = 0;
+  let shared = known;
   while (shared < most && one.charCodeAt(shared) === other.charCodeAt(shared)) shared += 1;
   return shared;
 }
