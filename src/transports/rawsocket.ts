@@ -156,7 +156,7 @@ export class RawSocketListener {
       connection.start(accept, details.protocol, rest);
     } catch (error) {
       log.error('a connection could not be accepted', { peer: details.peer, error });
-      socket.destroy();
+      connection.destroy();
     }
   }
 

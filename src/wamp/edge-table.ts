@@ -100,5 +100,5 @@ export class EdgeTable {
 /** Its lower bits are where an edge belongs. */
 function homeOf(from: number, first: number): number {
   const mixed = Math.imul(from, A) + Math.imul(first, B);
-  return Math.imul(mixed ^ (mixed >>> 15), C) >>> 8;
+  return Math.imul(mixed ^ (mixed >>> 15), C) >>> 4;
 }
