@@ -34,13 +34,15 @@ export class WorkerHandles {
     this.#held.add(handle);
     const message: DuplicatedMessage = { type: 'duplicated', id };
     let left = count;
-    for (let sent = 0; sent < count; sent++) {
+    // One by one: each is acknowledged before what was sent after it goes out, and a question must not wait for all of them.
+    const next = (): void => {
+      if (left === 0 || !child.connected) this.#release(handle);
+      if (!this.#held.has(handle)) return;
+      left -= 1;
       // Those of Node's own types that `send` is declared with are made of these.
-      child.send(message, handle as unknown as Socket, () => {
-        left -= 1;
-        if (left === 0) this.#release(handle);
-      });
-    }
+      child.send(message, handle as unknown as Socket, next);
+    };
+    next();
   }
 
   /** Closes what came with another message; without, it is nothing. */

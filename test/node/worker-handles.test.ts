@@ -39,19 +39,18 @@ function setUp() {
 }
 
 describe('a handle that a worker sends', () => {
-  it('goes back as often as was asked, and is closed then', () => {
+  it('goes back as often as was asked, one by one, and is closed then', () => {
     const { child, handles, handle } = setUp();
     handles.duplicate(ASKED, handle);
-    assert.deepEqual(
-      child.sent.map(({ message }) => message),
-      Array.from({ length: 3 }, () => ({ type: 'duplicated', id: 5 })),
-    );
-    for (const { handle: sent, done } of child.sent) {
-      assert.equal(sent, handle);
+    for (let count = 1; count <= 3; count++) {
+      assert.equal(child.sent.length, count);
       assert.equal(handle.closed, 0);
-      done();
+      child.sent[count - 1]?.done();
     }
-    assert.equal(handle.closed, 1);
+    for (const { message, handle: sent } of child.sent) {
+      assert.deepEqual([message, sent], [{ type: 'duplicated', id: 5 }, handle]);
+    }
+    assert.deepEqual([child.sent.length, handle.closed], [3, 1]);
     child.exit();
     assert.equal(handle.closed, 1);
   });
@@ -62,7 +61,7 @@ describe('a handle that a worker sends', () => {
     child.exit();
     assert.equal(handle.closed, 1);
     for (const { done } of child.sent) done();
-    assert.equal(handle.closed, 1);
+    assert.deepEqual([child.sent.length, handle.closed], [1, 1]);
   });
 
   it('is closed when the worker has ended', () => {
