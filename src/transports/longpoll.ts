@@ -6,7 +6,7 @@ import type { Accept, Greet, Newcomer } from '../session/connection.ts';
 import type { Clock } from '../wamp/clock.ts';
 import type { Log } from '../wamp/log.ts';
 import { LongPollConnection, type LongPollOptions, type LongPollProtocol } from './longpoll-connection.ts';
-import { peerName, remoteAddress } from './peer-name.ts';
+import { ownName, peerName, remoteAddress } from './peer-name.ts';
 import { socketDetails } from './tls-peer.ts';
 import { joinHeaders } from './websocket-handshake.ts';
 import { cookiesCount, type OriginRules } from './websocket-origin.ts';
@@ -118,11 +118,11 @@ export class LongPollListener {
     const headersSent = greeting?.headers ?? {};
     const transport = this.#ports.newId();
     // Its messages come by many connections, so none of them is one that a login could be bound to.
-    const { channel: _channel, own, ...known } = socketDetails(socket);
+    const { channel: _channel, ...known } = socketDetails(socket);
     const details = {
       type: 'longpoll',
       ...known,
-      own,
+      own: ownName(socket),
       channelIds: {},
       peer: peerName(socket),
       protocol,

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 
 const V4_MAPPED = '::ffff:';
 
@@ -17,8 +17,9 @@ export function peerName(socket: Socket, path: string | null = null): string {
 }
 
 /** The near side of a connection in the same form; null where it has no address. */
-export function ownName({ localAddress, localPort }: Socket): string | null {
-  return localAddress === undefined ? null : tcpName(localAddress, localPort);
+export function ownName(socket: unknown): string | null {
+  if (!(socket instanceof Socket) || socket.localAddress === undefined) return null;
+  return tcpName(socket.localAddress, socket.localPort);
 }
 
 function tcpName(address: string, port: number | undefined): string {

@@ -7,7 +7,7 @@ import { LIMITS } from '../wamp/limits.ts';
 import type { Log } from '../wamp/log.ts';
 import { Roster } from '../wamp/roster.ts';
 import { bareDetails, type TransportDetails } from '../wamp/transport-details.ts';
-import { peerName, remoteAddress } from './peer-name.ts';
+import { ownName, peerName, remoteAddress } from './peer-name.ts';
 import { RawSocketConnection, type RawSocketTiming } from './rawsocket-connection.ts';
 import {
   type Agreement,
@@ -137,8 +137,8 @@ export class RawSocketListener {
 
   #establish(socket: Socket, { serializer, maxMessageSize }: Agreement, rest: Buffer): void {
     const { clock, log, accept } = this.#ports;
-    const known = socketDetails(socket);
-    const details = { ...rawSocketDetails(socket, serializer, null), ...known, own: known.own };
+    const own = ownName(socket);
+    const details = { ...rawSocketDetails(socket, serializer, null), ...socketDetails(socket), own };
     const { closeTimeout, pingInterval, pingTimeout } = this.#options;
     const connection = new RawSocketConnection(socket, {
       details,

@@ -1,51 +1,34 @@
 import { createHash } from 'node:crypto';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { TlsChannel } from '../wamp/tls-channel.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { describeCertificate } from './certificate.ts';
-import { ownName } from './peer-name.ts';
 
 /** [RFC 9266, 2] */
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 const EXPORTER_SIZE = 32;
 
-const NONE: TransportDetails['channelIds'] = Object.freeze({});
+/** Of all connections without TLS. */
+const PLAIN: SocketDetails = Object.freeze({ secure: false, clientCertificate: null, channelIds: Object.freeze({}) });
 
 /** What the socket of a connection tells of it. */
-export type SocketDetails = Pick<TransportDetails, 'secure' | 'own' | 'clientCertificate' | 'channelIds' | 'channel'>;
+export type SocketDetails = Pick<TransportDetails, 'secure' | 'clientCertificate' | 'channelIds' | 'channel'>;
 
 /**
- * What a socket tells of its own end and of TLS, with the client's certificate where there is one. What a
+ * What a socket tells of TLS, with the client's certificate where there is one. What a
  * login may be bound to is computed when asked for: few ask.
  */
 export function socketDetails(socket: unknown): SocketDetails {
-  if (!(socket instanceof TLSSocket)) return new PlainDetails(socket);
+  if (!(socket instanceof TLSSocket)) return PLAIN;
   const certificate = socket.getPeerX509Certificate();
   const channel = new SocketChannel(socket, 'server');
   return {
     secure: true,
-    own: ownName(socket),
     clientCertificate: certificate === undefined ? null : describeCertificate(certificate, Date.now()),
     channelIds: channelIdsOf(channel),
     channel,
   };
-}
-
-class PlainDetails implements SocketDetails {
-  readonly secure = false;
-  readonly clientCertificate = null;
-  readonly channelIds = NONE;
-  readonly #socket: unknown;
-
-  constructor(socket: unknown) {
-    this.#socket = socket;
-  }
-
-  /** Hardly anybody asks, and it is a question to the operating system. */
-  get own(): string | null {
-    return this.#socket instanceof Socket ? ownName(this.#socket) : null;
-  }
 }
 
 /** What the client's end of a connection knows of TLS; nothing without it. */

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Dict } from '../wamp/dict.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
-import type { SocketDetails } from './tls-peer.ts';
+import { ownName } from './peer-name.ts';
+import { socketDetails } from './tls-peer.ts';
 import { joinHeaders } from './websocket-handshake.ts';
 
 /** What an upgrade tells of its connection. */
@@ -30,28 +32,30 @@ export class UpgradeDetails implements TransportDetails {
   readonly clientCertificate: Dict | null;
   readonly channelIds: TransportDetails['channelIds'];
   readonly channel?: NonNullable<TransportDetails['channel']>;
-  readonly #socket: SocketDetails;
+  readonly #socket: Duplex;
   readonly #rawHeaders: string;
   /** Until they are looked at. */
   #headers: Readonly<Record<string, string>> | null;
 
-  constructor(socket: SocketDetails, parts: UpgradeParts) {
-    this.secure = socket.secure;
+  constructor(socket: Duplex, parts: UpgradeParts) {
+    const { secure, clientCertificate, channelIds, channel } = socketDetails(socket);
+    this.secure = secure;
     this.#socket = socket;
     this.peer = parts.peer;
     this.protocol = parts.protocol;
     this.extensions = parts.extensions;
     this.headersSent = parts.headersSent;
     this.cookie = parts.cookie;
-    this.clientCertificate = socket.clientCertificate;
-    this.channelIds = socket.channelIds;
-    if (socket.channel !== undefined) this.channel = socket.channel;
+    this.clientCertificate = clientCertificate;
+    this.channelIds = channelIds;
+    if (channel !== undefined) this.channel = channel;
     this.#rawHeaders = parts.rawHeaders.join(SEPARATOR);
     this.#headers = parts.headersReceived;
   }
 
+  /** Hardly anybody asks, and it is a question to the operating system. */
   get own(): string | null {
-    return this.#socket.own;
+    return ownName(this.#socket);
   }
 
   get headersReceived(): Readonly<Record<string, string>> {

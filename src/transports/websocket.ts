@@ -8,7 +8,6 @@ import type { Log } from '../wamp/log.ts';
 import { Roster } from '../wamp/roster.ts';
 import type { TransportDetails } from '../wamp/transport-details.ts';
 import { peerName, remoteAddress } from './peer-name.ts';
-import { socketDetails } from './tls-peer.ts';
 import { writeAtTurnEnd } from './turn-end.ts';
 import { UpgradeDetails } from './upgrade-details.ts';
 import { type ConnectionSettings, WebSocketConnection } from './websocket-connection.ts';
@@ -101,7 +100,7 @@ export class WebSocketListener {
       return;
     }
     if (socket instanceof Socket) socket.setNoDelay(this.#settings.tcpNoDelay);
-    const details = new UpgradeDetails(socketDetails(socket), {
+    const details = new UpgradeDetails(socket, {
       peer: peerOf(socket),
       protocol: outcome.protocol,
       extensions: this.#extensions(outcome),
