@@ -27,16 +27,13 @@ export class Child<In extends object, Out extends object> {
   /**
    * @param entry its script, compiled
    * @param cores where it may run, as `taskset -c` takes them; null: anywhere
-   * @param given its arguments
    */
-  constructor(entry: URL, cores: string | null, given: readonly string[] = []) {
+  constructor(entry: URL, cores: string | null) {
     const name = basename(entry.pathname);
     this.#name = name;
     const script = fileURLToPath(entry);
     const [command, args] =
-      cores === null
-        ? [process.execPath, [script, ...given]]
-        : ['taskset', ['-c', cores, process.execPath, script, ...given]];
+      cores === null ? [process.execPath, [script]] : ['taskset', ['-c', cores, process.execPath, script]];
     this.#process = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process.on('message', (message) => this.#onMessage(message as Out));
     this.#process.on('error', (error) => this.#onEnd(`${name} could not be started: ${error.message}`));

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../src/config/load.ts';
+import { workerFlags } from '../src/node/fork-worker.ts';
 import { WorkerProcess } from '../src/node/worker-process.ts';
 import { SYSTEM_CLOCK } from '../src/wamp/system-clock.ts';
-import { START_FLAGS } from '../src/worker/engine.ts';
 import { nodeOf } from './bench-node.ts';
 import { DOORS, type Door, doors, type RouterUrls } from './doors.ts';
 import type { RunningRouter } from './target.ts';
@@ -30,7 +30,7 @@ const GRACE = 3_000;
 
 /** A worker's process, waiting for what it is to be. */
 function forkOn(cores: string | null): ChildProcess {
-  const flags = [...START_FLAGS, ...process.execArgv];
+  const flags = workerFlags();
   const pinned =
     cores === null ? { execArgv: flags } : { execPath: 'taskset', execArgv: ['-c', cores, process.execPath, ...flags] };
   return fork(ENTRY, [], { ...pinned, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
